@@ -1,0 +1,49 @@
+import type { z } from 'zod';
+import type { Catalog } from '../catalog/catalog.ts';
+import type { Capability } from '../cluster/capability.ts';
+import type { Session } from '../cluster/session.ts';
+import type { Actor, Design } from '../design/design.ts';
+import type { Breach, Observation } from '../evidence/model.ts';
+import type { Family, Outcome } from '../evidence/verdict.ts';
+import type { Fault } from '../faults/fault.ts';
+
+/**
+ * One kind of check. It runs a claim against a cluster, streams what it saw, and ends with what that shows.
+ * `faults` are its counterexamples: deliberate faults that it must notice, or the claim is not proved.
+ */
+export interface Check<Parameters = unknown> {
+  readonly kind: string;
+  readonly family: Family;
+  /** One line for the documentation and `list`. */
+  readonly says: string;
+  readonly parameters: z.ZodType<Parameters>;
+  readonly needs: readonly Capability[];
+  /** Tables that the parameters name; the design is refused when one does not exist. */
+  tables(parameters: Parameters): readonly string[];
+  run(context: CheckContext, parameters: Parameters): AsyncGenerator<Sighting, Judgement, void>;
+  faults(context: CheckContext, parameters: Parameters): readonly Fault[];
+}
+
+/** An observation before the runner adds the claim and the trial. */
+export type Sighting = Omit<Observation, 'type' | 'claim' | 'trial'>;
+
+/** What a trial showed. */
+export interface Judgement {
+  readonly outcome: Outcome;
+  readonly reason?: string;
+  readonly breaches: readonly Breach[];
+  /** What the data did not put to the test; any entry makes a held claim `unproved: not exercised`. */
+  readonly unexercised: readonly string[];
+}
+
+export interface CheckContext {
+  readonly design: Design;
+  /** The catalogue as migrated, before any fault. */
+  readonly catalog: Catalog;
+  /** A superuser session inside a transaction that the runner rolls back. */
+  readonly session: Session;
+  readonly actors: readonly Actor[];
+  /** The first breach is enough: set while a counterexample is injected. */
+  readonly stopAtFirstBreach: boolean;
+  readonly seed: number;
+}

@@ -1,0 +1,85 @@
+import type { Source } from '../evidence/model.ts';
+import type { Family } from '../evidence/verdict.ts';
+import type { DataPlan, Ids } from './data-plan.ts';
+import type { AccessRules, AuditRules } from './rules.ts';
+
+/** An identity that the database can meet: values for the attributes that `request.session` turns into settings. */
+export interface Actor {
+  readonly name: string;
+  /** Who that is, for an auditor: `member of tenant 2, suspended`. */
+  readonly says: string;
+  /** Attribute values; null where the actor has none (the anonymous actor has null everywhere). */
+  readonly attributes: Readonly<Record<string, string | null>>;
+}
+
+/** One promise of a design. */
+export interface Claim {
+  /** Stable: `saas.rls.projects.select`. Lower case, digits, dots, hyphens and underscores. */
+  readonly id: string;
+  /** The promise in one sentence. */
+  readonly says: string;
+  readonly source: Source;
+  /** Ids of controls it supports: `SOC2:CC6.1`. */
+  readonly controls: readonly string[];
+  readonly family: Family;
+  /** How it is checked; absent: the claim is listed as unproved, with `unproved` as the reason. */
+  readonly check?: CheckCall;
+  readonly unproved?: string;
+}
+
+/** A check by kind, with its parameters. */
+export type CheckCall = { readonly kind: string } & Readonly<Record<string, unknown>>;
+
+export interface Request {
+  /** The role that requests run as. It must be neither superuser, owner nor BYPASSRLS. */
+  readonly role: string;
+  /** PostgreSQL types of the actor's attributes: rules see them as columns of `actor`. */
+  readonly attributes: Readonly<Record<string, string>>;
+  /** The settings that the design's application makes for an actor, transaction-local. */
+  readonly session: (actor: Actor) => Readonly<Record<string, string>>;
+}
+
+export interface Topology {
+  readonly replicas: number;
+  readonly pooler?: {
+    readonly mode: 'transaction' | 'session' | 'statement';
+    readonly maxClients: number;
+    readonly poolSize: number;
+  };
+  readonly archive?: { readonly timeout: string };
+}
+
+export interface Targets {
+  readonly readsPerSecond?: number;
+  readonly writesPerSecond?: number;
+  /** Durations as PostgreSQL writes them: `5min`. */
+  readonly rpo?: string;
+  readonly rto?: string;
+}
+
+/** A database under test, as `defineDesign` returns it. Paths are absolute after loading. */
+export interface Design {
+  readonly name: string;
+  readonly title: string;
+  /** The document that the design comes from. */
+  readonly source: Source;
+  readonly postgres: {
+    readonly version: 15;
+    /** The design's own production settings, as postgresql.conf would hold them. */
+    readonly settings: Readonly<Record<string, string | number>>;
+  };
+  readonly topology: Topology;
+  /** Folder of `*.sql`, applied in the order of their names. */
+  readonly migrations: string;
+  /** Schemas whose every relation must have rules. */
+  readonly schemas: readonly string[];
+  readonly request: Request;
+  /** Other login roles of the design; append-only is attacked as each role that a login can reach. */
+  readonly logins: readonly string[];
+  readonly actors: (ids: Ids) => Readonly<Record<string, Omit<Actor, 'name'>>>;
+  readonly data: DataPlan;
+  readonly access: readonly AccessRules[];
+  readonly audit?: AuditRules;
+  readonly targets: Targets;
+  readonly claims: readonly Claim[];
+}
