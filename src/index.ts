@@ -1,0 +1,15 @@
+export { accessClaims, auditClaims, type ClaimFrame } from './design/claims.ts';
+export { ConfigError } from './design/config-error.ts';
+export type { Cell, DataPlan, FakerPool, Ids, TableData, Value } from './design/data-plan.ts';
+export { defineDesign } from './design/define.ts';
+export type { Actor, CheckCall, Claim, Design, Request, Targets, Topology } from './design/design.ts';
+export type {
+  AccessRules,
+  AuditedTable,
+  AuditRules,
+  AuditTrail,
+  InsertRule,
+  NeverRule,
+  RowRule,
+  UpdateRule,
+} from './design/rules.ts';

@@ -1,4 +1,8 @@
-/** Typed facts of a live database: one array per kind, read by one query each. Names are as stored, unquoted. */
+/**
+ * Typed facts of a live database: one array per kind, read by one query each. Names are as stored, unquoted; identities
+ * are quoted. Expressions and definitions name everything outside pg_catalog with its schema, so that they can be run
+ * under any search_path. Every array is sorted, by bytes.
+ */
 export interface Catalog {
   readonly relations: readonly Relation[];
   readonly columns: readonly Column[];
@@ -12,6 +16,8 @@ export interface Catalog {
   readonly roles: readonly Role[];
   readonly memberships: readonly Membership[];
   readonly settings: readonly Setting[];
+  /** `name=value` of ALTER DATABASE … SET and ALTER ROLE ALL SET, as far as they bind sessions of this database. */
+  readonly databaseSettings: readonly string[];
 }
 
 export type RelationKind =
@@ -32,7 +38,10 @@ export interface Relation {
   readonly owner: string;
   readonly rowSecurity: boolean;
   readonly forceRowSecurity: boolean;
-  /** `identity` of the partitioned table this is a partition of; the topmost one is in `root`. */
+  /**
+   * `identity` of the partitioned table this is a partition of; the topmost one is in `root`. Both are null for
+   * whatever is not a partition, the topmost table itself included.
+   */
   readonly parent: string | null;
   readonly root: string | null;
   /** Partition bound as PostgreSQL prints it, or null. */
@@ -51,13 +60,15 @@ export interface Column {
   readonly position: number;
   /** As format_type prints it: `character varying(255)`. */
   readonly type: string;
-  /** Schema-qualified base type name: `pg_catalog.uuid`. Domains are resolved. */
+  /** Schema-qualified base type name, unquoted: `pg_catalog.varchar`. Domains are resolved, to any depth. */
   readonly baseType: string;
+  /** Also true when a domain forbids null. */
   readonly notNull: boolean;
+  /** The expression of a default, or of a generated column. */
   readonly default: string | null;
   readonly generated: boolean;
   readonly identity: boolean;
-  /** Labels when the type is an enum. */
+  /** Labels, in their order, when the base type is an enum. */
   readonly labels: readonly string[];
 }
 
@@ -81,7 +92,7 @@ export interface Index {
   readonly unique: boolean;
   readonly primary: boolean;
   readonly valid: boolean;
-  /** Plain columns in order; an expression is null. */
+  /** Key columns in order, without those of INCLUDE; an expression is null. */
   readonly columns: readonly (string | null)[];
   readonly predicate: string | null;
   readonly definition: string;
@@ -109,12 +120,14 @@ export interface Routine {
   readonly kind: 'function' | 'procedure' | 'aggregate' | 'window';
   readonly owner: string;
   readonly language: string;
+  /** Empty for a procedure. */
   readonly returns: string;
   readonly securityDefiner: boolean;
   readonly leakproof: boolean;
   readonly volatility: 'immutable' | 'stable' | 'volatile';
   /** `search_path=…` and other settings of the function. */
   readonly settings: readonly string[];
+  /** The body, in SQL-standard form too; the symbol's name of a C function. */
   readonly source: string;
   /** True when an extension brought it. */
   readonly fromExtension: boolean;
@@ -129,6 +142,7 @@ export interface Trigger {
   readonly enabled: 'origin' | 'always' | 'replica' | 'disabled';
   /** Columns of `UPDATE OF`; empty for all. */
   readonly columns: readonly string[];
+  /** The expression inside `WHEN (…)`. */
   readonly when: string | null;
   /** `identity` of the function it runs. */
   readonly function: string;
@@ -137,24 +151,44 @@ export interface Trigger {
   readonly definition: string;
 }
 
+/**
+ * One privilege that somebody has, built-in defaults and the owner's own included: EXECUTE for PUBLIC on a function that
+ * nobody ever granted anything on is here too. Databases: the one that was read. Languages: trusted ones.
+ */
 export interface Grant {
   /** Quoted identity of the object. */
   readonly object: string;
-  readonly kind: 'relation' | 'column' | 'sequence' | 'function' | 'schema' | 'database' | 'type' | 'language';
+  readonly kind:
+    | 'relation'
+    | 'column'
+    | 'sequence'
+    | 'function'
+    | 'schema'
+    | 'database'
+    | 'type'
+    | 'language';
   /** Column name for kind `column`. */
   readonly column: string | null;
+  /** Role name; `PUBLIC` for everyone. */
   readonly grantee: string;
   readonly grantor: string;
   readonly privilege: string;
   readonly grantable: boolean;
 }
 
+/**
+ * What ALTER DEFAULT PRIVILEGES left. Entries without a schema replace the built-in defaults of their owner and kind: a
+ * built-in privilege that is not among them was revoked. Entries with a schema are added on top.
+ */
 export interface DefaultPrivilege {
+  /** The role whose new objects get it. */
   readonly owner: string;
   readonly schema: string | null;
-  readonly kind: string;
+  readonly kind: 'table' | 'sequence' | 'function' | 'type' | 'schema';
+  /** Role name; `PUBLIC` for everyone. */
   readonly grantee: string;
   readonly privilege: string;
+  readonly grantable: boolean;
 }
 
 export interface Role {
@@ -166,18 +200,21 @@ export interface Role {
   readonly createRole: boolean;
   readonly createDatabase: boolean;
   readonly replication: boolean;
-  /** Settings of ALTER ROLE … SET, those for this database included. */
+  /** `name=value` of ALTER ROLE … SET; what is set IN DATABASE, for this one, goes before what is set for all. */
   readonly settings: readonly string[];
 }
 
+/** The owner of the database is a member of `pg_database_owner`, though nobody granted it. */
 export interface Membership {
   readonly role: string;
   readonly member: string;
   readonly admin: boolean;
 }
 
+/** A parameter of the server, as a new session has it. */
 export interface Setting {
   readonly name: string;
+  /** In `unit`s, which may be such as `8kB`. */
   readonly value: string;
   readonly unit: string | null;
   readonly source: string;

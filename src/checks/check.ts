@@ -16,12 +16,25 @@ export interface Check<Parameters = unknown> {
   readonly family: Family;
   /** One line for the documentation and `list`. */
   readonly says: string;
+  /** The schema of a claim's `check`, its kind included. */
   readonly parameters: z.ZodType<Parameters>;
   readonly needs: readonly Capability[];
   /** Tables that the parameters name; the design is refused when one does not exist. */
   tables(parameters: Parameters): readonly string[];
   run(context: CheckContext, parameters: Parameters): AsyncGenerator<Sighting, Judgement, void>;
   faults(context: CheckContext, parameters: Parameters): readonly Fault[];
+}
+
+/** Hides a check's own parameters behind `unknown`, so that checks of all kinds fit one registry. */
+export function defineCheck<Parameters>(check: Check<Parameters>): Check {
+  const parse = (value: unknown) => check.parameters.parse(value);
+  return {
+    ...check,
+    parameters: check.parameters,
+    tables: (value) => check.tables(parse(value)),
+    run: (context, value) => check.run(context, parse(value)),
+    faults: (context, value) => check.faults(context, parse(value)),
+  };
 }
 
 /** An observation before the runner adds the claim and the trial. */
@@ -45,5 +58,9 @@ export interface CheckContext {
   readonly actors: readonly Actor[];
   /** The first breach is enough: set while a counterexample is injected. */
   readonly stopAtFirstBreach: boolean;
-  readonly seed: number;
+  /**
+   * Computes something once for all trials of this claim: what the rules say, which no fault changes.
+   * Never for anything that the faulty database itself answers.
+   */
+  remember<T>(key: string, compute: () => Promise<T>): Promise<T>;
 }

@@ -45,6 +45,8 @@ export interface StartOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** File below the host's folder that takes standard output and error. */
   readonly log: string;
+  /** The signal that ends it in order and at once; what `close` sends before it kills. Default SIGTERM. */
+  readonly stop?: 'SIGINT' | 'SIGTERM' | 'SIGQUIT';
 }
 
 /** A running server process (with its children) on a host. */

@@ -23,6 +23,11 @@ export interface Cell extends Ids {
   past(days: number, salt?: number): Date;
   /** Lower-case hexadecimal digits. */
   hex(length: number, salt?: number): string;
+  /**
+   * The source of another cell's values, to agree with it: `cell.of('auth.users', 'first_name').fake('firstName')` is
+   * what that column's generator drew. `row` is this row unless given.
+   */
+  of(table: string, column: string, row?: number): Cell;
 }
 
 export type FakerPool =

@@ -57,7 +57,7 @@ export interface Targets {
   readonly rto?: string;
 }
 
-/** A database under test, as `defineDesign` returns it. Paths are absolute after loading. */
+/** A database under test, as a design's file says it. */
 export interface Design {
   readonly name: string;
   readonly title: string;
@@ -69,8 +69,8 @@ export interface Design {
     readonly settings: Readonly<Record<string, string | number>>;
   };
   readonly topology: Topology;
-  /** Folder of `*.sql`, applied in the order of their names. */
-  readonly migrations: string;
+  /** Folder of `*.sql`, applied in the order of their names; a relative path is relative to the design's file. */
+  readonly migrations: string | URL;
   /** Schemas whose every relation must have rules. */
   readonly schemas: readonly string[];
   readonly request: Request;

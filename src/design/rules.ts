@@ -8,6 +8,8 @@
 export interface RowRule {
   readonly says: string;
   readonly lines?: readonly [number, number];
+  /** Policies or triggers that are meant to bring it about: named when it goes wrong. */
+  readonly by?: readonly string[];
   /** Which rows. NULL counts as false. */
   readonly where: string;
 }
@@ -16,12 +18,14 @@ export interface RowRule {
 export interface NeverRule {
   readonly says: string;
   readonly lines?: readonly [number, number];
+  readonly by?: readonly string[];
   readonly never: 'privilege';
 }
 
 export interface UpdateRule {
   readonly says: string;
   readonly lines?: readonly [number, number];
+  readonly by?: readonly string[];
   /** Columns that the request role may set at all; every other must fail with 42501 by privilege. */
   readonly columns: readonly string[];
   /** Rows that may be changed (over `old`). */
@@ -33,6 +37,7 @@ export interface UpdateRule {
 export interface InsertRule {
   readonly says: string;
   readonly lines?: readonly [number, number];
+  readonly by?: readonly string[];
   /** Columns that the request role may give; absent: all. */
   readonly columns?: readonly string[];
   /** Rows that may be added (over `new`). */
@@ -88,10 +93,14 @@ export interface AuditedTable {
   readonly ignored: readonly string[];
   /** A column to change, and an SQL expression over `row` for another valid value. */
   readonly change: { readonly column: string; readonly to: string };
+  /** Triggers that are meant to write the record. */
+  readonly triggers: readonly string[];
 }
 
 export interface AuditRules {
   readonly trail: AuditTrail;
+  /** Triggers on the trail that refuse changes to it. */
+  readonly guards: readonly string[];
   readonly tables: readonly AuditedTable[];
   /** Attribute of the actor that the trail must hold as its actor. */
   readonly actorAttribute: string;

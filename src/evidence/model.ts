@@ -11,7 +11,8 @@ import { Family, Outcome, Verdict } from './verdict.ts';
 export const evidenceSchema = 'pgattest.evidence/1';
 export const planSchema = 'pgattest.plan/1';
 
-const Digest = z.string().regex(/^[0-9a-f]{64}$/);
+/** SHA-256 in lower-case hex. */
+export const Digest = z.string().regex(/^[0-9a-f]{64}$/);
 const Time = z.iso.datetime();
 
 /** Where a promise is written: a document of the design and its lines, both inclusive. */

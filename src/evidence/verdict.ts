@@ -1,7 +1,15 @@
 import { z } from 'zod';
 
 /** Families of claims, in the order in which every report lists them. */
-export const families = ['access', 'audit', 'structure', 'topology', 'load', 'recovery', 'migration'] as const;
+export const families = [
+  'access',
+  'audit',
+  'structure',
+  'topology',
+  'load',
+  'recovery',
+  'migration',
+] as const;
 export const Family = z.enum(families);
 export type Family = z.infer<typeof Family>;
 

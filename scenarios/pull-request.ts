@@ -1,0 +1,6 @@
+/** What a pull request that changes the schema must not break: about half a minute. */
+export default {
+  name: 'pull-request',
+  says: 'access, audit and structure: what a change of the schema can break',
+  families: ['access', 'audit', 'structure'],
+};

@@ -1,0 +1,199 @@
+import type { Actor } from '../../design/design.ts';
+import type { InsertRule, RowRule, UpdateRule } from '../../design/rules.ts';
+import type { CheckContext } from '../check.ts';
+import { overVector, vectorSql } from './exercise.ts';
+import { freshValues } from './fresh.ts';
+import { type Predicate, parsePredicate } from './predicate.ts';
+import { actorRelation, ident, keyArray, literal, type Target } from './target.ts';
+import { type TriedValue, valuesToTry } from './values.ts';
+
+/** A write to try: a row to add, or one change of one column of one row, and what the rule says of it. */
+export interface Candidate {
+  /** Key values as text: of the new row (INSERT) or of the row to change (UPDATE, DELETE). */
+  readonly key: readonly (string | null)[];
+  /** Column that was varied, or null. */
+  readonly column: string | null;
+  /** The value's SQL. */
+  readonly label: string | null;
+  /** Values of the new row as text, by column; empty for DELETE. */
+  readonly values: Readonly<Record<string, string | null>>;
+  /** Class of the candidate: one character for each atom of the condition that decides it; empty when that is not met. */
+  readonly vector: string;
+  readonly allowed: boolean;
+}
+
+/** Rows that stand for the table when candidates are made; enough for every class of the default data. */
+const templates = 400;
+
+/**
+ * Rows to add. Copies of existing rows with fresh keys, as they are and with the columns that the rule compares with the
+ * actor set to the actor's; then one of each class with one column at a time varied; of the result, one of each class that
+ * the rule refuses, and one of each class and column that it allows.
+ */
+export async function insertCandidates(
+  context: CheckContext,
+  target: Target,
+  rule: InsertRule,
+  actor: Actor,
+): Promise<readonly Candidate[]> {
+  const predicate = parsePredicate(rule.where);
+  const table = target.relation.identity;
+  const given = rule.columns ?? storedColumns(target);
+  const own = predicate.own.filter(({ column }) => given.includes(column));
+  const ownSql =
+    own.length === 0
+      ? `'{}'::jsonb`
+      : `jsonb_build_object(${own.map((o) => `${literal(o.column)}, actor.${ident(o.attribute)}`).join(', ')})`;
+  const values = await valuesToTry(context, target, [predicate], 'INSERT');
+  const mentioned = predicate.columns.get('new') ?? new Set<string>();
+  const blank = blankColumns(target, given);
+  const evaluate = (from: string, partition: string) => `
+    SELECT j, label, col, vector FROM (
+      SELECT s.j, s.label, s.col, v.vector,
+             row_number() OVER (PARTITION BY ${partition} v.vector ORDER BY md5(s.j::text)) AS n
+      FROM ${from} AS s
+      CROSS JOIN ${actorRelation(context, actor)}
+      CROSS JOIN LATERAL jsonb_populate_record(NULL::${table}, s.j) AS "new"
+      CROSS JOIN LATERAL ${classOf([predicate])} AS v
+    ) AS ranked WHERE n = 1`;
+  const rows = await context.session.query(`
+    WITH template AS MATERIALIZED (
+      SELECT * FROM ${table} AS t ORDER BY md5(t::text) LIMIT ${templates}
+    ), source AS MATERIALIZED (
+      SELECT (to_jsonb(template) || ${freshValues(context, target, mentioned)} || own.patch)${blank} AS j,
+             NULL::text AS col, own.label
+      FROM template CROSS JOIN ${actorRelation(context, actor)}
+      CROSS JOIN LATERAL (VALUES ('a copy', '{}'::jsonb), ('a copy of one''s own', ${ownSql})) AS own(label, patch)
+    ), picked AS MATERIALIZED (${evaluate('source', 's.label,')}
+    ), varied AS MATERIALIZED (
+      SELECT picked.j || change.patch AS j, change.col, change.label
+      FROM picked CROSS JOIN ${actorRelation(context, actor)}
+      CROSS JOIN LATERAL jsonb_populate_record(NULL::${table}, picked.j) AS "new"
+      CROSS JOIN LATERAL (${changes(values)}) AS change(col, label, patch)
+    ), chosen AS MATERIALIZED (
+      ${evaluate('picked', 's.label,')} UNION ALL ${evaluate('varied', `CASE WHEN ${overVector(predicate, 'v.vector')} THEN s.col END,`)}
+    )
+    SELECT ${keyArray(target, '"new"')} AS key, chosen.col, chosen.label, chosen.vector,
+           ${overVector(predicate, 'chosen.vector')} AS allowed,
+           ${textValues(given)} AS vals
+    FROM chosen CROSS JOIN LATERAL jsonb_populate_record(NULL::${table}, chosen.j) AS "new"
+    ORDER BY allowed DESC, chosen.col NULLS FIRST, chosen.vector, chosen.label`);
+  return rows.map((row) => candidateOf(row, given));
+}
+
+/**
+ * Changes of one column of one row. Of rows that may not be changed, one of each class, its column set to itself. Of rows
+ * that may: each column set to itself once, and the values worth trying, one for each column and class of change.
+ */
+export async function updateCandidates(
+  context: CheckContext,
+  target: Target,
+  rule: UpdateRule,
+  actor: Actor,
+): Promise<readonly Candidate[]> {
+  const where = parsePredicate(rule.where);
+  const to = parsePredicate(rule.to);
+  const table = target.relation.identity;
+  const values = await valuesToTry(context, target, [where, to], 'UPDATE');
+  const itself = rule.columns.map((column) => ({ column, label: 'what it is', sql: `"old".${ident(column)}` }));
+  const rows = await context.session.query(`
+    WITH old_class AS MATERIALIZED (
+      SELECT t, vector, ${overVector(where, 'vector')} AS changeable FROM (
+        SELECT t, v.vector, row_number() OVER (PARTITION BY v.vector ORDER BY md5(t::text)) AS n
+        FROM ${table} AS t CROSS JOIN ${actorRelation(context, actor)}
+        CROSS JOIN LATERAL (SELECT (t).*) AS "old"
+        CROSS JOIN LATERAL ${classOf([where])} AS v
+      ) AS ranked WHERE n = 1
+    ), varied AS MATERIALIZED (
+      SELECT old_class.*, to_jsonb(old_class.t) || change.patch AS j, change.col, change.label, change.plain
+      FROM old_class CROSS JOIN ${actorRelation(context, actor)}
+      CROSS JOIN LATERAL (SELECT (old_class.t).*) AS "old"
+      CROSS JOIN LATERAL (
+        SELECT *, true AS plain FROM (${changes(itself)}) AS own(col, label, patch)
+        WHERE old_class.changeable OR own.col = ${literal(rule.columns[0] ?? '')}
+        UNION ALL
+        SELECT *, false FROM (${changes(values)}) AS other(col, label, patch) WHERE old_class.changeable
+      ) AS change
+    ), chosen AS MATERIALIZED (
+      SELECT * FROM (
+        SELECT varied.*, w.vector AS to_vector,
+               row_number() OVER (
+                 PARTITION BY varied.changeable, CASE WHEN varied.changeable THEN varied.col ELSE varied.vector END,
+                              CASE WHEN varied.plain THEN '' ELSE w.vector END
+                 ORDER BY md5(varied.j::text)) AS m
+        FROM varied CROSS JOIN ${actorRelation(context, actor)}
+        CROSS JOIN LATERAL (SELECT (varied.t).*) AS "old"
+        CROSS JOIN LATERAL jsonb_populate_record(NULL::${table}, varied.j) AS "new"
+        CROSS JOIN LATERAL ${classOf([to])} AS w
+      ) AS ranked WHERE m = 1
+    )
+    SELECT ${keyArray(target, '"old"')} AS key, chosen.col, chosen.label,
+           CASE WHEN chosen.changeable THEN chosen.to_vector ELSE '' END AS vector,
+           chosen.changeable AND ${overVector(to, 'chosen.to_vector')} AS allowed,
+           ${textValues(storedColumns(target))} AS vals
+    FROM chosen CROSS JOIN LATERAL (SELECT (chosen.t).*) AS "old"
+    CROSS JOIN LATERAL jsonb_populate_record(NULL::${table}, chosen.j) AS "new"
+    ORDER BY allowed DESC, chosen.col, chosen.to_vector, chosen.label`);
+  return rows.map((row) => candidateOf(row, storedColumns(target)));
+}
+
+/** Rows to delete: one of each class. */
+export async function deleteCandidates(
+  context: CheckContext,
+  target: Target,
+  rule: RowRule,
+  actor: Actor,
+): Promise<readonly Candidate[]> {
+  const predicate = parsePredicate(rule.where);
+  const rows = await context.session.query(`
+    SELECT key, NULL AS col, NULL AS label, vector, ${overVector(predicate, 'vector')} AS allowed, NULL AS vals FROM (
+      SELECT ${keyArray(target, '"row"')} AS key, v.vector,
+             row_number() OVER (PARTITION BY v.vector ORDER BY md5("row"::text)) AS n
+      FROM ${target.relation.identity} AS "row" CROSS JOIN ${actorRelation(context, actor)}
+      CROSS JOIN LATERAL ${classOf([predicate])} AS v
+    ) AS ranked WHERE n = 1 ORDER BY allowed DESC, vector`);
+  return rows.map((row) => candidateOf(row, []));
+}
+
+/** OFFSET 0 keeps the planner from writing the expression into each place that uses it, and so computing it again there. */
+function classOf(predicates: readonly Predicate[]): string {
+  return `(SELECT ${vectorSql(predicates)} AS vector OFFSET 0)`;
+}
+
+function changes(values: readonly TriedValue[]): string {
+  if (values.length === 0) return `SELECT NULL::text, NULL::text, '{}'::jsonb WHERE false`;
+  return values
+    .map(
+      ({ column, label, sql }) =>
+        `SELECT ${literal(column)}, ${literal(label)}, jsonb_build_object(${literal(column)}, ${sql})`,
+    )
+    .join(' UNION ALL ');
+}
+
+/** Columns that the role cannot give are left to their defaults: the row that the rule judges must hold those. */
+function blankColumns(target: Target, given: readonly string[]): string {
+  const absent = target.columns.filter((column) => !given.includes(column.name));
+  if (absent.length === 0) return '';
+  const defaults = absent.map((column) => `${literal(column.name)}, ${column.default ?? `NULL::${column.type}`}`);
+  return ` || jsonb_build_object(${defaults.join(', ')})`;
+}
+
+function storedColumns(target: Target): string[] {
+  return target.columns.filter((column) => !column.generated).map((column) => column.name);
+}
+
+function textValues(names: readonly string[]): string {
+  return `ARRAY[${names.map((name) => `"new".${ident(name)}::text`).join(', ')}]`;
+}
+
+function candidateOf(row: Readonly<Record<string, unknown>>, names: readonly string[]): Candidate {
+  const values = (row.vals as (string | null)[] | null) ?? [];
+  return {
+    key: row.key as (string | null)[],
+    column: row.col as string | null,
+    label: row.label as string | null,
+    values: Object.fromEntries(values.map((value, index) => [names[index] ?? '', value])),
+    vector: String(row.vector),
+    allowed: row.allowed === true,
+  };
+}

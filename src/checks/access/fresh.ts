@@ -1,0 +1,90 @@
+import type { CheckContext } from '../check.ts';
+import { ident, literal, type Target } from './target.ts';
+
+/**
+ * SQL of type jsonb, over a row called `template`, that gives a copy of that row new values wherever a unique constraint
+ * would otherwise stop it: so that a refusal is the policy's and not the constraint's.
+ */
+export function freshValues(context: CheckContext, target: Target, mentioned: ReadonlySet<string>): string {
+  const table = target.relation.identity;
+  const row = `template.${ident(target.rules.key[0] ?? 'id')}::text`;
+  const parts = new Map<string, string>();
+  for (const columns of uniqueColumns(context, target)) {
+    if (columns.some((column) => parts.has(column))) continue;
+    const plain = columns.find((column) => !isForeign(context, table, column) && freshSql(target, column, row) !== undefined);
+    if (plain !== undefined) {
+      parts.set(plain, freshSql(target, plain, row) ?? '');
+      continue;
+    }
+    const free = columns.find((column) => !mentioned.has(column)) ?? columns.at(-1);
+    const unused = free === undefined ? undefined : unusedReference(context, table, columns, free);
+    if (free !== undefined && unused !== undefined) parts.set(free, unused);
+  }
+  if (parts.size === 0) return `'{}'::jsonb`;
+  return `jsonb_build_object(${[...parts].map(([column, sql]) => `${literal(column)}, ${sql}`).join(', ')})`;
+}
+
+function uniqueColumns(context: CheckContext, target: Target): readonly (readonly string[])[] {
+  return context.catalog.indexes
+    .filter((index) => index.relation === target.relation.identity && index.unique)
+    .map((index) => (index.columns.includes(null) ? expressionColumns(index.definition, target) : (index.columns as string[])))
+    .filter((columns) => columns.length > 0)
+    .sort((a, b) => a.length - b.length);
+}
+
+/** Columns of a unique index over expressions, such as `lower(email)`: whichever of the table's columns it names. */
+function expressionColumns(definition: string, target: Target): readonly string[] {
+  const inside = definition.slice(definition.indexOf('('));
+  return target.columns
+    .map((column) => column.name)
+    .filter((name) => new RegExp(`\\b${name.replace(/[^\w]/g, '\\$&')}\\b`).test(inside.replace(/\sWHERE\s.*$/s, '')));
+}
+
+function isForeign(context: CheckContext, table: string, column: string): boolean {
+  return context.catalog.constraints.some(
+    (constraint) =>
+      constraint.relation === table && constraint.kind === 'foreign key' && constraint.columns.includes(column),
+  );
+}
+
+/** Another value of the column's type, a pure function of the template row. */
+function freshSql(target: Target, name: string, row: string): string | undefined {
+  const column = target.columns.find((candidate) => candidate.name === name);
+  switch (column?.baseType) {
+    case 'pg_catalog.uuid':
+      return `md5('fresh ' || ${row})::uuid`;
+    case 'pg_catalog.text':
+    case 'pg_catalog.varchar':
+    case 'pg_catalog.bpchar':
+      return `'fresh-' || md5(${row})`;
+    case 'pg_catalog.int4':
+    case 'pg_catalog.int8':
+      return `1000000000 + abs(hashtext(${row})) % 1000000000`;
+    default:
+      return undefined;
+  }
+}
+
+/** For a unique pair of foreign keys: a referenced key that does not yet occur together with the other columns. */
+function unusedReference(
+  context: CheckContext,
+  table: string,
+  columns: readonly string[],
+  free: string,
+): string | undefined {
+  const foreign = context.catalog.constraints.find(
+    (constraint) =>
+      constraint.relation === table &&
+      constraint.kind === 'foreign key' &&
+      constraint.columns.length === 1 &&
+      constraint.columns[0] === free,
+  );
+  const key = foreign?.referencedColumns[0];
+  if (foreign?.references == null || key === undefined) return undefined;
+  const others = columns.filter((column) => column !== free);
+  const same = others.map((column) => `taken.${ident(column)} = template.${ident(column)}`);
+  return `(SELECT free.${ident(key)} FROM ${foreign.references} AS free
+    WHERE NOT EXISTS (SELECT 1 FROM ${table} AS taken
+      WHERE ${[...same, `taken.${ident(free)} = free.${ident(key)}`].join(' AND ')})
+    ORDER BY hashtextextended(free.${ident(key)}::text || ${`template.${ident(free)}::text`}, 0) LIMIT 1)`;
+}

@@ -1,0 +1,98 @@
+import type { InsertRule } from '../../design/rules.ts';
+import type { Breach } from '../../evidence/model.ts';
+import { type CheckContext, defineCheck, type Judgement, type Sighting } from '../check.ts';
+import { type Candidate, insertCandidates } from './candidates.ts';
+import { barest, type Forbidden, tryForbidden } from './denied-by-privilege.ts';
+import { Exercise } from './exercise.ts';
+import { accessFaults } from './faults.ts';
+import { parsePredicate } from './predicate.ts';
+import { judge, tableParameters, type TableParameters } from './table-check.ts';
+import { ident, literal, type Target, targetOf } from './target.ts';
+import { tryWrites } from './try-writes.ts';
+
+/** What each actor can add to a table is what the rule says. */
+export const accessInsert = defineCheck({
+  kind: 'access.insert',
+  family: 'access',
+  says: 'each actor can add the rows that the rule allows, and no other',
+  parameters: tableParameters,
+  needs: ['superuser', 'scratch-database'],
+  tables: ({ table }) => [table],
+  run: runInsert,
+  faults: (context, { table }) => accessFaults(context, table, 'INSERT'),
+});
+
+async function* runInsert(
+  context: CheckContext,
+  { table }: TableParameters,
+): AsyncGenerator<Sighting, Judgement, void> {
+  const target = targetOf(context, table);
+  const rule = target.rules.insert;
+  const breaches: Breach[] = [];
+  const exercise = new Exercise('never' in rule ? [] : [parsePredicate(rule.where)]);
+  for (const actor of context.actors) {
+    if (!('never' in rule)) {
+      const candidates = await context.remember(`insert ${actor.name}`, () =>
+        insertCandidates(context, target, rule, actor),
+      );
+      const tried = await tryWrites(context, target, actor, trialOf(target, rule), candidates);
+      for (const vector of tried.exercised) exercise.note(vector);
+      yield* tried.sightings;
+      breaches.push(...tried.breaches);
+    }
+    const forbidden = await tryForbidden(context, actor, forbiddenInserts(target, actor === context.actors[0]));
+    yield* forbidden.sightings;
+    breaches.push(...forbidden.breaches);
+    if (context.stopAtFirstBreach && breaches.length > 0) break;
+  }
+  return judge(breaches, exercise.missing());
+}
+
+function trialOf(target: Target, rule: InsertRule) {
+  return {
+    command: 'INSERT' as const,
+    says: rule.says,
+    by: rule.by ?? [],
+    statement: (candidate: Candidate) => insertStatement(target, candidate.values),
+  };
+}
+
+/** `INSERT INTO t (a, b) VALUES ('…', NULL)`: literals, so that evidence can be run as it is. */
+export function insertStatement(target: Target, values: Readonly<Record<string, string | null>>): string {
+  const names = Object.keys(values);
+  const texts = names.map((name) => (values[name] == null ? 'NULL' : literal(values[name] ?? '')));
+  return `INSERT INTO ${target.relation.identity} (${names.map(ident).join(', ')}) VALUES (${texts.join(', ')})`;
+}
+
+function forbiddenInserts(target: Target, once: boolean): Forbidden[] {
+  const { rules, relation } = target;
+  const columns = 'never' in rules.insert ? undefined : rules.insert.columns;
+  const withheld = columns === undefined ? [] : target.columns.filter((column) => !columns.includes(column.name));
+  return [
+    ...('never' in rules.insert
+      ? [insertInto(relation.identity, 'INSERT', barest('INSERT', relation, ''), `add to ${relation.identity}`)]
+      : []),
+    ...(once
+      ? withheld.map(({ name }) =>
+          insertInto(
+            relation.identity,
+            `INSERT of ${name}`,
+            `INSERT INTO ${relation.identity} (${ident(name)}) VALUES (DEFAULT)`,
+            `give ${name} when adding to ${relation.identity}`,
+          ),
+        )
+      : []),
+    ...(once ? target.partitions : []).map((partition) =>
+      insertInto(
+        partition.identity,
+        'partition by name',
+        barest('INSERT', partition, ''),
+        `add to ${partition.identity} past its parent`,
+      ),
+    ),
+  ];
+}
+
+function insertInto(relation: string, way: string, statement: string, says: string): Forbidden {
+  return { relation, command: 'INSERT', way, statement, says };
+}

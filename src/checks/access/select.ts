@@ -1,0 +1,176 @@
+import type { Actor } from '../../design/design.ts';
+import type { RowRule } from '../../design/rules.ts';
+import type { Breach } from '../../evidence/model.ts';
+import { type CheckContext, defineCheck, type Judgement, type Sighting } from '../check.ts';
+import { blame } from './blame.ts';
+import { barest, type Forbidden, tryForbidden } from './denied-by-privilege.ts';
+import { classesOf, Exercise } from './exercise.ts';
+import { accessFaults } from './faults.ts';
+import { describeOutcome, outcomeOf } from './outcome.ts';
+import { parsePredicate } from './predicate.ts';
+import { reproduceAs } from './reproduce.ts';
+import { describeRows, difference, listRows, readableColumns, rowSetOf, rowSetSql, sameRows } from './row-set.ts';
+import { actorRelation, columnList, ident, identityOf, literal, type Target, targetOf } from './target.ts';
+import { judge, tableParameters, type TableParameters } from './table-check.ts';
+
+/** What each actor reads of a table is what the rule says, row for row. */
+export const accessSelect = defineCheck({
+  kind: 'access.select',
+  family: 'access',
+  says: 'each actor reads exactly the rows that the rule gives it, and no secret column',
+  parameters: tableParameters,
+  needs: ['superuser'],
+  tables: ({ table }) => [table],
+  run: runSelect,
+  faults: (context, { table }) => accessFaults(context, table, 'SELECT'),
+});
+
+async function* runSelect(
+  context: CheckContext,
+  { table }: TableParameters,
+): AsyncGenerator<Sighting, Judgement, void> {
+  const target = targetOf(context, table);
+  const rule = target.rules.select;
+  const breaches: Breach[] = [];
+  const exercise = new Exercise('never' in rule ? [] : [parsePredicate(rule.where)]);
+  for (const actor of context.actors) {
+    if (!('never' in rule)) {
+      const seen = await readAs(context, target, rule, actor, exercise);
+      yield seen.sighting;
+      breaches.push(...seen.breaches);
+    }
+    const forbidden = await tryForbidden(context, actor, forbiddenReads(target, actor === context.actors[0]));
+    yield* forbidden.sightings;
+    breaches.push(...forbidden.breaches);
+    if (context.stopAtFirstBreach && breaches.length > 0) break;
+  }
+  return judge(breaches, exercise.missing());
+}
+
+async function readAs(context: CheckContext, target: Target, rule: RowRule, actor: Actor, exercise: Exercise) {
+  const { session } = context;
+  const ruled = `${target.relation.identity} AS "row", ${actorRelation(context, actor)}`;
+  const expected = await context.remember(`select ${actor.name}`, async () => {
+    const [row] = await session.query(rowSetSql(target, '"row"', `${ruled} WHERE (${rule.where})`));
+    const classes = await classesOf(session, [parsePredicate(rule.where)], ruled);
+    return { rows: rowSetOf(row), classes };
+  });
+  for (const { vector } of expected.classes) exercise.note(vector);
+
+  const statement = rowSetSql(target, '"row"', `${target.relation.identity} AS "row"`);
+  const attempt = await session.as(identityOf(context, actor), () => session.attempt(statement));
+  const actual = attempt.status === 'done' ? rowSetOf(attempt.rows[0]) : undefined;
+  const agrees = actual !== undefined && sameRows(expected.rows, actual);
+  const outcome = actual === undefined ? describeOutcome(outcomeOf(attempt)) : describeRows(actual);
+  const sighting: Sighting = {
+    subject: target.relation.identity,
+    actor: actor.name,
+    command: 'SELECT',
+    way: 'SELECT',
+    role: context.design.request.role,
+    statement,
+    expected: `${describeRows(expected.rows)} where ${oneLine(rule.where)}`,
+    actual: outcome,
+    agrees,
+    tried: expected.rows.rows,
+  };
+  const breaches = agrees ? [] : await readBreaches(context, target, rule, actor, actual === undefined ? outcome : undefined);
+  return { sighting, breaches };
+}
+
+async function readBreaches(
+  context: CheckContext,
+  target: Target,
+  rule: RowRule,
+  actor: Actor,
+  error: string | undefined,
+): Promise<Breach[]> {
+  const { session } = context;
+  const table = target.relation.identity;
+  const object = await blame(session, target, 'SELECT', context.design.request.role, rule.by);
+  const all = `SELECT ${columnList(readableColumns(target))} FROM ${table}`;
+  if (error !== undefined) {
+    return [
+      {
+        says: `${actor.name} cannot read ${table} at all`,
+        actor: actor.name,
+        object,
+        expected: rule.says,
+        actual: error,
+        reproduce: reproduceAs(context, actor, all, 'rows, no error'),
+      },
+    ];
+  }
+  const right = await listRows(session, target, '"row"', `${table} AS "row", ${actorRelation(context, actor)} WHERE (${rule.where})`);
+  const got = await session.as(identityOf(context, actor), () => listRows(session, target, '"row"', `${table} AS "row"`));
+  const differs = difference(right, got);
+  const breach = (says: string, keys: readonly string[], expected: string): Breach[] => {
+    const [first] = keys;
+    if (first === undefined) return [];
+    const where = `${keyExpression(target)} = ${literal(first)}`;
+    return [
+      {
+        says: `${actor.name} ${says} of ${table}`,
+        actor: actor.name,
+        object,
+        row: keys.length === 1 ? first : `${first} and ${keys.length - 1} more`,
+        expected: `${expected}: ${rule.says}`,
+        actual: `${describeRows({ rows: got.size, digest: '' })} read, ${right.size} right`,
+        reproduce: reproduceAs(context, actor, `${all} WHERE ${where}`, expected),
+      },
+    ];
+  };
+  return [
+    ...breach(`reads ${count(differs.extra)} that the rule does not give it`, differs.extra, 'no row'),
+    ...breach(`does not see ${count(differs.missing)} that the rule gives it`, differs.missing, 'one row'),
+    ...breach(`sees other content in ${count(differs.changed)}`, differs.changed, 'the stored row'),
+  ];
+}
+
+function keyExpression(target: Target): string {
+  const parts = target.rules.key.map((name) => `${ident(name)}::text`);
+  return parts.length === 1 ? (parts[0] ?? '') : `concat_ws(' / ', ${parts.join(', ')})`;
+}
+
+/**
+ * Reads that nobody may do: the table itself when the rule says never, and secret columns. Partitions by name too, once:
+ * privileges are the role's, so what holds for one actor holds for all.
+ */
+function forbiddenReads(target: Target, withPartitions: boolean): Forbidden[] {
+  const { rules, relation } = target;
+  const column = ident(rules.key[0] ?? target.columns[0]?.name ?? 'id');
+  const read = (way: string, statement: string, says: string, name = relation.identity): Forbidden => ({
+    relation: name,
+    command: 'SELECT',
+    way,
+    statement,
+    says,
+  });
+  return [
+    ...('never' in rules.select
+      ? [read('SELECT', barest('SELECT', relation, column), `read ${relation.identity}`)]
+      : (rules.secret ?? []).map((name) =>
+          read(
+            `SELECT ${name}`,
+            `SELECT ${ident(name)} FROM ${relation.identity} LIMIT 1`,
+            `read the secret column ${name} of ${relation.identity}`,
+          ),
+        )),
+    ...(withPartitions ? target.partitions : []).map((partition) =>
+      read(
+        'partition by name',
+        barest('SELECT', partition, column),
+        `read ${partition.identity} past its parent`,
+        partition.identity,
+      ),
+    ),
+  ];
+}
+
+function count(keys: readonly string[]): string {
+  return keys.length === 1 ? 'one row' : `${keys.length} rows`;
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, ' ').trim();
+}

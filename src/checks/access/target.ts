@@ -1,0 +1,81 @@
+import pg from 'pg';
+import type { Catalog, Column, Relation } from '../../catalog/catalog.ts';
+import type { Identity } from '../../cluster/session.ts';
+import type { Actor } from '../../design/design.ts';
+import type { AccessRules } from '../../design/rules.ts';
+import type { CheckContext } from '../check.ts';
+
+/** The relation that a check looks at, with what it needs to write statements about it. */
+export interface Target {
+  readonly rules: AccessRules;
+  readonly relation: Relation;
+  /** Columns that can be read: all but secret ones. */
+  readonly readable: readonly Column[];
+  readonly columns: readonly Column[];
+  /** Partitions at every level; empty for a plain table. */
+  readonly partitions: readonly Relation[];
+}
+
+/** Finds the table's rules and facts. The design was checked against the catalogue, so both are there. */
+export function targetOf(context: CheckContext, table: string): Target {
+  const rules = context.design.access.find((candidate) => candidate.table === table);
+  const relation = context.catalog.relations.find((candidate) => candidate.identity === table);
+  if (rules === undefined || relation === undefined) throw new Error(`no rules or no relation for ${table}`);
+  const columns = context.catalog.columns.filter((column) => column.relation === table);
+  const secret = new Set(rules.secret ?? []);
+  return {
+    rules,
+    relation,
+    columns,
+    readable: columns.filter((column) => !secret.has(column.name)),
+    partitions: partitionsOf(context.catalog, table),
+  };
+}
+
+function partitionsOf(catalog: Catalog, table: string): readonly Relation[] {
+  return catalog.relations.filter((relation) => relation.root === table && relation.identity !== table);
+}
+
+/** The request role with the actor's settings. */
+export function identityOf(context: CheckContext, actor: Actor, triggers = true): Identity {
+  const { role, session } = context.design.request;
+  return { role, settings: session(actor), triggers };
+}
+
+export const ident: (name: string) => string = pg.escapeIdentifier;
+export const literal: (text: string) => string = pg.escapeLiteral;
+
+/** `alias."a", alias."b"` */
+export function columnList(names: readonly string[], alias?: string): string {
+  return names.map((name) => (alias === undefined ? ident(name) : `${alias}.${ident(name)}`)).join(', ');
+}
+
+/** The actor as a one-row relation: rules read `actor.id`. Values are literals, so that evidence can be run as it is. */
+export function actorRelation(context: CheckContext, actor: Actor): string {
+  const attributes = Object.entries(context.design.request.attributes).map(([name, type]) => {
+    const value = actor.attributes[name] ?? null;
+    return `${value === null ? 'NULL' : literal(value)}::${type} AS ${ident(name)}`;
+  });
+  return `(SELECT ${attributes.join(', ')}) AS actor`;
+}
+
+/** The key of a row as text, for messages and for finding the row again. */
+export function keyText(target: Target, alias: string): string {
+  const parts = target.rules.key.map((name) => `${alias}.${ident(name)}::text`);
+  return parts.length === 1 ? (parts[0] ?? '') : `concat_ws(' / ', ${parts.join(', ')})`;
+}
+
+/** `"id" = '…' AND "created_at" = '…'` for the key values of a row. */
+export function keyCondition(target: Target, key: readonly (string | null)[]): string {
+  return target.rules.key
+    .map((name, index) => {
+      const value = key[index] ?? null;
+      return value === null ? `${ident(name)} IS NULL` : `${ident(name)} = ${literal(value)}`;
+    })
+    .join(' AND ');
+}
+
+/** The key values of a row as an array of texts. */
+export function keyArray(target: Target, alias: string): string {
+  return `ARRAY[${target.rules.key.map((name) => `${alias}.${ident(name)}::text`).join(', ')}]`;
+}

@@ -1,0 +1,132 @@
+import type { Command } from '../../catalog/catalog.ts';
+import type { Actor } from '../../design/design.ts';
+import type { Breach } from '../../evidence/model.ts';
+import type { CheckContext, Sighting } from '../check.ts';
+import { blame } from './blame.ts';
+import type { Candidate } from './candidates.ts';
+import { describeOutcome, isDenied, outcomeOf, type StatementOutcome } from './outcome.ts';
+import { reproduceAs } from './reproduce.ts';
+import { identityOf, type Target } from './target.ts';
+
+/** How one command is tried, candidate by candidate. */
+export interface WriteTrial {
+  readonly command: Exclude<Command, 'SELECT'>;
+  readonly says: string;
+  readonly by: readonly string[];
+  readonly statement: (candidate: Candidate) => string;
+}
+
+export interface WriteResult {
+  readonly sightings: readonly Sighting[];
+  readonly breaches: readonly Breach[];
+  /** Classes that were put to a fair test: neither stopped by a constraint nor by something else. */
+  readonly exercised: readonly string[];
+}
+
+/**
+ * Tries each candidate as the actor, each undone. It is tried as an application would, with triggers and foreign keys;
+ * when a constraint stops it, that says nothing about access, so it is tried again with triggers and foreign keys off,
+ * where only privileges and policies can refuse.
+ */
+export async function tryWrites(
+  context: CheckContext,
+  target: Target,
+  actor: Actor,
+  trial: WriteTrial,
+  candidates: readonly Candidate[],
+): Promise<WriteResult> {
+  const tries = await runAll(context, actor, trial, candidates, true);
+  const stopped = candidates.filter((_, index) => tries[index]?.kind === 'constraint');
+  const alone = stopped.length === 0 ? [] : await runAll(context, actor, trial, stopped, false);
+  const sightings: Sighting[] = [];
+  const breaches: Breach[] = [];
+  const exercised: string[] = [];
+  for (const [index, candidate] of candidates.entries()) {
+    const whole = tries[index];
+    if (whole === undefined) break;
+    const retried = whole.kind === 'constraint';
+    const outcome = retried ? (alone[stopped.indexOf(candidate)] ?? whole) : whole;
+    const result = judgeWrite(candidate, outcome, retried);
+    if (result !== 'unfair') exercised.push(candidate.vector);
+    const statement = trial.statement(candidate);
+    const expected = candidate.allowed ? 'done' : 'refused, or no row touched';
+    sightings.push({
+      subject: target.relation.identity,
+      actor: actor.name,
+      command: trial.command,
+      way: retried ? `${trial.command} without triggers and foreign keys` : trial.command,
+      role: context.design.request.role,
+      statement,
+      expected,
+      actual: result === 'unfair' ? `not a fair try: ${describeOutcome(outcome)}` : describeOutcome(outcome),
+      agrees: result !== 'breach',
+    });
+    if (result !== 'breach') continue;
+    breaches.push({
+      says: breachSays(actor, target, trial, candidate, outcome),
+      actor: actor.name,
+      object: await objectOf(context, target, trial, outcome),
+      row: candidate.key.join(' / '),
+      expected: `${expected}: ${trial.says}`,
+      actual: describeOutcome(outcome),
+      reproduce: reproduceAs(context, actor, statement, expected, !retried),
+    });
+    if (context.stopAtFirstBreach) break;
+  }
+  return { sightings, breaches, exercised };
+}
+
+async function runAll(
+  context: CheckContext,
+  actor: Actor,
+  trial: WriteTrial,
+  candidates: readonly Candidate[],
+  triggers: boolean,
+): Promise<StatementOutcome[]> {
+  return context.session.as(identityOf(context, actor, triggers), async () => {
+    const outcomes: StatementOutcome[] = [];
+    for (const candidate of candidates) {
+      const outcome = outcomeOf(await context.session.attempt(trial.statement(candidate)));
+      outcomes.push(outcome);
+      if (context.stopAtFirstBreach && judgeWrite(candidate, outcome, !triggers) === 'breach') break;
+    }
+    return outcomes;
+  });
+}
+
+function judgeWrite(candidate: Candidate, outcome: StatementOutcome, alone: boolean): 'agrees' | 'breach' | 'unfair' {
+  if (outcome.kind === 'constraint') return 'unfair';
+  if (candidate.allowed) return outcome.kind === 'done' ? 'agrees' : 'breach';
+  if (isDenied(outcome)) return 'agrees';
+  // Without triggers the guards are off too: what they would have refused proves nothing.
+  return alone ? 'unfair' : 'breach';
+}
+
+function breachSays(
+  actor: Actor,
+  target: Target,
+  trial: WriteTrial,
+  candidate: Candidate,
+  outcome: StatementOutcome,
+): string {
+  const verb = { INSERT: 'add', UPDATE: 'change', DELETE: 'delete' }[trial.command];
+  const what = candidate.column === null ? '' : ` with ${candidate.column} = ${candidate.label}`;
+  const row = `a row of ${target.relation.identity}${what}`;
+  if (candidate.allowed) return `${actor.name} cannot ${verb} ${row}, which the rule allows`;
+  return outcome.kind === 'done'
+    ? `${actor.name} can ${verb} ${row}, which the rule forbids`
+    : `${actor.name} gets an error that is no denial when it tries to ${verb} ${row}`;
+}
+
+async function objectOf(
+  context: CheckContext,
+  target: Target,
+  trial: WriteTrial,
+  outcome: StatementOutcome,
+): Promise<string> {
+  const role = context.design.request.role;
+  if (outcome.kind === 'privilege') return `grants on ${target.relation.identity} to ${role}`;
+  if (outcome.kind === 'guard') return `trigger function ${outcome.guard} on ${target.relation.identity}`;
+  if (outcome.kind === 'other') return outcome.error.where?.split('\n')[0] ?? target.relation.identity;
+  return blame(context.session, target, trial.command, role, trial.by);
+}

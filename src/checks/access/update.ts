@@ -1,0 +1,167 @@
+import type { Actor } from '../../design/design.ts';
+import type { UpdateRule } from '../../design/rules.ts';
+import type { Breach } from '../../evidence/model.ts';
+import { type CheckContext, defineCheck, type Judgement, type Sighting } from '../check.ts';
+import { blame } from './blame.ts';
+import { type Candidate, updateCandidates } from './candidates.ts';
+import { barest, type Forbidden, tryForbidden } from './denied-by-privilege.ts';
+import { classesOf, Exercise } from './exercise.ts';
+import { accessFaults } from './faults.ts';
+import { describeOutcome, outcomeOf } from './outcome.ts';
+import { parsePredicate } from './predicate.ts';
+import { reproduceAs } from './reproduce.ts';
+import { describeRows, rowSetOf, rowSetSql, sameRows } from './row-set.ts';
+import { judge, tableParameters, type TableParameters } from './table-check.ts';
+import { actorRelation, ident, identityOf, keyCondition, literal, type Target, targetOf } from './target.ts';
+import { tryWrites } from './try-writes.ts';
+
+/** What each actor can change in a table, and into what, is what the rule says. */
+export const accessUpdate = defineCheck({
+  kind: 'access.update',
+  family: 'access',
+  says: 'each actor can change the rows, the columns and to the values that the rule allows, and nothing else',
+  parameters: tableParameters,
+  needs: ['superuser', 'scratch-database'],
+  tables: ({ table }) => [table],
+  run: runUpdate,
+  faults: (context, { table }) => accessFaults(context, table, 'UPDATE'),
+});
+
+async function* runUpdate(
+  context: CheckContext,
+  { table }: TableParameters,
+): AsyncGenerator<Sighting, Judgement, void> {
+  const target = targetOf(context, table);
+  const rule = target.rules.update;
+  const breaches: Breach[] = [];
+  const rows = new Exercise('never' in rule ? [] : [parsePredicate(rule.where)]);
+  const changes = new Exercise('never' in rule ? [] : [parsePredicate(rule.to)]);
+  for (const actor of context.actors) {
+    if (!('never' in rule)) {
+      const all = await updateAll(context, target, rule, actor, rows);
+      yield all.sighting;
+      breaches.push(...all.breaches);
+      const candidates = await context.remember(`update ${actor.name}`, () =>
+        updateCandidates(context, target, rule, actor),
+      );
+      const tried = await tryWrites(context, target, actor, trialOf(target, rule), candidates);
+      for (const vector of tried.exercised) if (vector !== '') changes.note(vector);
+      yield* tried.sightings;
+      breaches.push(...tried.breaches);
+    }
+    const forbidden = await tryForbidden(context, actor, forbiddenUpdates(target, actor === context.actors[0]));
+    yield* forbidden.sightings;
+    breaches.push(...forbidden.breaches);
+    if (context.stopAtFirstBreach && breaches.length > 0) break;
+  }
+  return judge(breaches, [...new Set([...rows.missing(), ...changes.missing()])]);
+}
+
+function trialOf(target: Target, rule: UpdateRule) {
+  return {
+    command: 'UPDATE' as const,
+    says: rule.says,
+    by: rule.by ?? [],
+    statement: (candidate: Candidate) => {
+      const column = candidate.column ?? '';
+      const value = candidate.values[column];
+      const set = `${ident(column)} = ${value == null ? 'NULL' : literal(value)}`;
+      return `UPDATE ${target.relation.identity} SET ${set} WHERE ${keyCondition(target, candidate.key)}`;
+    },
+  };
+}
+
+/**
+ * One UPDATE of everything that changes nothing, without WHERE: only the UPDATE policy stands in its way. Rows that it
+ * touched are those whose xmin is as young as this transaction. Triggers and foreign keys are off.
+ */
+async function updateAll(
+  context: CheckContext,
+  target: Target,
+  rule: UpdateRule,
+  actor: Actor,
+  exercise: Exercise,
+): Promise<{ readonly sighting: Sighting; readonly breaches: readonly Breach[] }> {
+  const { session } = context;
+  const table = target.relation.identity;
+  const key = [...target.rules.key];
+  const ruled = `${table} AS "old", ${actorRelation(context, actor)}`;
+  const expected = await context.remember(`update all ${actor.name}`, async () => {
+    const [row] = await session.query(rowSetSql(target, '"old"', `${ruled} WHERE (${rule.where})`, key));
+    const classes = await classesOf(session, [parsePredicate(rule.where)], ruled);
+    return { rows: rowSetOf(row), classes };
+  });
+  for (const { vector } of expected.classes) exercise.note(vector);
+
+  const column = ident(rule.columns[0] ?? '');
+  const statement = `UPDATE ${table} SET ${column} = ${column}`;
+  const touchedSql = rowSetSql(target, '"row"', `${table} AS "row" WHERE age("row".xmin) <= age($1::text::xid)`, key);
+  const [mark] = await session.query(`SELECT pg_current_xact_id()::xid::text AS xid`);
+  const seen = await session.as(identityOf(context, actor, false), async () => {
+    const outcome = outcomeOf(await session.attempt(statement, [], true));
+    await session.resume();
+    const [row] = await session.query(touchedSql, [mark?.xid]);
+    return { outcome, touched: rowSetOf(row) };
+  });
+  const ran = seen.outcome.kind === 'done' || seen.outcome.kind === 'untouched';
+  const agrees = sameRows(expected.rows, seen.touched) && (ran || (seen.outcome.kind === 'policy' && expected.rows.rows === 0));
+  const actual = ran ? `${describeRows(seen.touched)} touched` : describeOutcome(seen.outcome);
+  const role = context.design.request.role;
+  const sighting: Sighting = {
+    subject: table,
+    actor: actor.name,
+    command: 'UPDATE',
+    way: 'UPDATE of everything',
+    role,
+    statement,
+    expected: `${describeRows(expected.rows)} touched`,
+    actual,
+    agrees,
+    tried: expected.rows.rows,
+  };
+  if (agrees) return { sighting, breaches: [] };
+  const breach: Breach = {
+    says: `${actor.name} changes other rows of ${table} than the rule gives it`,
+    actor: actor.name,
+    object: await blame(session, target, 'UPDATE', role, rule.by),
+    expected: `${describeRows(expected.rows)} touched: ${rule.says}`,
+    actual,
+    reproduce: reproduceAs(context, actor, statement, `UPDATE ${expected.rows.rows}`, false),
+  };
+  return { sighting, breaches: [breach] };
+}
+
+function forbiddenUpdates(target: Target, once: boolean): Forbidden[] {
+  const { rules, relation } = target;
+  const allowed = 'never' in rules.update ? [] : rules.update.columns;
+  const change = (name: string, way: string, statement: string, says: string): Forbidden => ({
+    relation: name,
+    command: 'UPDATE',
+    way,
+    statement,
+    says,
+  });
+  const column = ident(rules.key[0] ?? 'id');
+  const withheld = target.columns.filter(({ name, generated }) => !generated && !allowed.includes(name));
+  return [
+    ...('never' in rules.update
+      ? [change(relation.identity, 'UPDATE', barest('UPDATE', relation, column), `change ${relation.identity}`)]
+      : []),
+    ...(once ? withheld : []).map(({ name }) =>
+      change(
+        relation.identity,
+        `UPDATE of ${name}`,
+        barest('UPDATE', relation, ident(name)),
+        `change ${name} of ${relation.identity}`,
+      ),
+    ),
+    ...(once ? target.partitions : []).map((partition) =>
+      change(
+        partition.identity,
+        'partition by name',
+        barest('UPDATE', partition, column),
+        `change ${partition.identity} past its parent`,
+      ),
+    ),
+  ];
+}

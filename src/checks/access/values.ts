@@ -1,0 +1,136 @@
+import type { Node } from '@pgsql/types';
+import { parseSync } from 'pgsql-parser';
+import type { Catalog, Column } from '../../catalog/catalog.ts';
+import type { Session } from '../../cluster/session.ts';
+import type { AccessRules } from '../../design/rules.ts';
+import type { CheckContext } from '../check.ts';
+import { mentionedColumns, type Predicate } from './predicate.ts';
+import { ident, literal, type Target } from './target.ts';
+
+/** A value to give a column: SQL over `old` or `new` and `actor`, and what to call it. */
+export interface TriedValue {
+  readonly column: string;
+  readonly label: string;
+  readonly sql: string;
+}
+
+/** How many rows of a referenced table stand for all: candidates are evaluated in bulk and then one of each class tried. */
+const referencedSample = 64;
+
+/**
+ * Values worth trying for the columns that a rule, a policy or the rule's `try` mentions: what CHECK constraints and
+ * enums list, both booleans, NULL, keys of the referenced table, the actor's own attributes.
+ */
+export async function valuesToTry(
+  context: CheckContext,
+  target: Target,
+  predicates: readonly Predicate[],
+  command: 'INSERT' | 'UPDATE',
+): Promise<readonly TriedValue[]> {
+  const names = interestingColumns(context.catalog, target, predicates, command);
+  const values: TriedValue[] = [];
+  for (const column of target.columns) {
+    if (column.generated || !names.has(column.name)) continue;
+    const sqls = [
+      ...column.labels.map((label) => typed(literal(label), column)),
+      ...checkedValues(context.catalog, target, column).map((value) => typed(literal(value), column)),
+      ...(column.baseType === 'pg_catalog.bool' ? ['true', 'false'] : []),
+      ...(column.notNull ? [] : [`NULL::${column.type}`]),
+      ...(column.baseType === 'pg_catalog.timestamptz' ? ['now()'] : []),
+      ...ownValues(context, column),
+      ...(await referencedValues(context.session, context.catalog, target, column)),
+      ...(target.rules.try?.[column.name] ?? []).map((expression) => typed(`(${expression})`, column)),
+    ];
+    values.push(...[...new Set(sqls)].map((sql) => ({ column: column.name, label: sql, sql })));
+  }
+  return values;
+}
+
+function interestingColumns(
+  catalog: Catalog,
+  target: Target,
+  predicates: readonly Predicate[],
+  command: 'INSERT' | 'UPDATE',
+): ReadonlySet<string> {
+  const names = new Set<string>(Object.keys(target.rules.try ?? {}));
+  for (const predicate of predicates) {
+    for (const [alias, columns] of predicate.columns) {
+      if (alias === 'old' || alias === 'new') for (const column of columns) names.add(column);
+    }
+  }
+  for (const policy of catalog.policies) {
+    if (policy.relation !== target.relation.identity) continue;
+    if (policy.command !== command && policy.command !== 'ALL') continue;
+    for (const text of [policy.using, policy.withCheck]) {
+      if (text !== null) for (const column of mentionedColumns(text)) names.add(column);
+    }
+  }
+  const allowed = allowedColumns(target.rules, command);
+  return allowed === undefined ? names : new Set([...names].filter((name) => allowed.has(name)));
+}
+
+/** Columns that the rule lets the request role give or set; undefined for all. */
+export function allowedColumns(rules: AccessRules, command: 'INSERT' | 'UPDATE'): ReadonlySet<string> | undefined {
+  const rule = command === 'INSERT' ? rules.insert : rules.update;
+  return 'never' in rule || rule.columns === undefined ? undefined : new Set(rule.columns);
+}
+
+function typed(sql: string, column: Column): string {
+  return `${sql}::${column.type}`;
+}
+
+function ownValues(context: CheckContext, column: Column): string[] {
+  return Object.entries(context.design.request.attributes)
+    .filter(([, type]) => `pg_catalog.${type}` === column.baseType)
+    .map(([name]) => `actor.${ident(name)}`);
+}
+
+/** String constants of CHECK constraints that are about this column alone: `status IN ('active', …)`. */
+function checkedValues(catalog: Catalog, target: Target, column: Column): string[] {
+  const own = catalog.constraints.filter(
+    (constraint) =>
+      constraint.relation === target.relation.identity &&
+      constraint.kind === 'check' &&
+      constraint.columns.length === 1 &&
+      constraint.columns[0] === column.name,
+  );
+  return own.flatMap((constraint) => {
+    const parsed = parseSync(`SELECT ${constraint.definition.replace(/^CHECK\s*/i, '').replace(/\s+NOT VALID$/i, '')}`);
+    const found: string[] = [];
+    collectStrings(parsed, found);
+    return found;
+  });
+}
+
+function collectStrings(node: unknown, found: string[]): void {
+  if (Array.isArray(node)) {
+    for (const item of node) collectStrings(item, found);
+  } else if (typeof node === 'object' && node !== null) {
+    const constant = 'A_Const' in node ? (node as Extract<Node, { A_Const: unknown }>).A_Const : undefined;
+    const text = constant !== undefined && 'sval' in constant ? constant.sval?.sval : undefined;
+    if (text !== undefined) found.push(text);
+    for (const value of Object.values(node)) collectStrings(value, found);
+  }
+}
+
+async function referencedValues(
+  session: Session,
+  catalog: Catalog,
+  target: Target,
+  column: Column,
+): Promise<string[]> {
+  const foreign = catalog.constraints.find(
+    (constraint) =>
+      constraint.relation === target.relation.identity &&
+      constraint.kind === 'foreign key' &&
+      constraint.columns.length === 1 &&
+      constraint.columns[0] === column.name,
+  );
+  const key = foreign?.referencedColumns[0];
+  if (foreign?.references == null || key === undefined) return [];
+  const rows = await session.query(
+    `SELECT quote_literal(${ident(key)}) AS value FROM ${foreign.references}
+     ORDER BY hashtextextended(${ident(key)}::text, 0) LIMIT ${referencedSample}`,
+  );
+  return rows.map((row) => typed(String(row.value), column));
+}

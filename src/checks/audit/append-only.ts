@@ -1,0 +1,134 @@
+import pg from 'pg';
+import { z } from 'zod';
+import type { Catalog } from '../../catalog/catalog.ts';
+import type { AuditRules } from '../../design/rules.ts';
+import type { Breach } from '../../evidence/model.ts';
+import { faults } from '../../faults/index.ts';
+import { describeOutcome, outcomeOf, type StatementOutcome } from '../access/outcome.ts';
+import { judge } from '../access/table-check.ts';
+import { type CheckContext, defineCheck, type Judgement, type Sighting } from '../check.ts';
+import { blameTriggers } from './blame-triggers.ts';
+
+const parameters = z.strictObject({ kind: z.string() });
+
+/** Nobody who can log in can forge, change or remove a record; the owner cannot without taking a trigger off first. */
+export const auditAppendOnly = defineCheck({
+  kind: 'audit.append-only',
+  family: 'audit',
+  says: 'no role that a login can reach can add, change or remove audit records, and triggers stop even the owner',
+  parameters,
+  needs: ['superuser', 'scratch-database'],
+  tables: () => [],
+  run: runAppendOnly,
+  faults: (context) => {
+    const audit = auditOf(context);
+    const { role } = context.design.request;
+    const guards = context.catalog.triggers.filter(
+      (trigger) => trigger.relation === audit.trail.table && audit.guards.includes(trigger.name),
+    );
+    return [
+      ...['INSERT', 'UPDATE', 'DELETE', 'TRUNCATE'].map((privilege) =>
+        faults['grant-added'](privilege, audit.trail.table, role),
+      ),
+      ...guards.map((trigger) => faults['trigger-disabled'](audit.trail.table, trigger.name)),
+    ];
+  },
+});
+
+function auditOf(context: CheckContext): AuditRules {
+  if (context.design.audit === undefined) throw new Error('the design has no audit rules');
+  return context.design.audit;
+}
+
+async function* runAppendOnly(context: CheckContext): AsyncGenerator<Sighting, Judgement, void> {
+  const audit = auditOf(context);
+  const { session, catalog, design } = context;
+  const trail = audit.trail.table;
+  const breaches: Breach[] = [];
+  const [{ rows } = { rows: 0 }] = (await session.query(`SELECT count(*)::int AS rows FROM ${trail}`)) as { rows: number }[];
+  for (const role of reachableRoles(catalog, [design.request.role, ...design.logins])) {
+    for (const attack of attacks(catalog, trail)) {
+      const outcome = await session.as({ role, settings: {} }, async () => outcomeOf(await session.attempt(attack.statement)));
+      const agrees = outcome.kind === 'privilege';
+      yield sighting(trail, role, attack, '42501 by privilege', outcome, agrees);
+      if (agrees) continue;
+      breaches.push(breach(role, attack, `grants on ${attack.relation} to ${role}`, '42501 by privilege', outcome));
+      if (context.stopAtFirstBreach) return judge(breaches, []);
+    }
+  }
+  for (const attack of attacks(catalog, trail).filter(({ guarded }) => guarded)) {
+    const outcome = outcomeOf(await session.attempt(attack.statement));
+    const agrees = outcome.kind === 'guard' || outcome.kind === 'policy';
+    yield sighting(trail, 'superuser', attack, '42501 by trigger', outcome, agrees);
+    if (agrees) continue;
+    breaches.push(
+      breach('a superuser', attack, await blameTriggers(session, attack.relation, audit.guards), '42501 by trigger', outcome),
+    );
+    if (context.stopAtFirstBreach) break;
+  }
+  return judge(breaches, rows > 0 ? [] : [`${trail} is empty: row triggers have nothing to stop`]);
+}
+
+interface Attack {
+  readonly relation: string;
+  readonly command: string;
+  readonly statement: string;
+  /** True when a trigger must stop it whoever does it. */
+  readonly guarded: boolean;
+}
+
+function attacks(catalog: Catalog, trail: string): readonly Attack[] {
+  const column = pg.escapeIdentifier(catalog.columns.find(({ relation }) => relation === trail)?.name ?? 'id');
+  const partitions = catalog.relations
+    .filter((relation) => relation.root === trail && relation.identity !== trail)
+    .map((relation) => relation.identity);
+  return [trail, ...partitions].flatMap((relation) => [
+    { relation, command: 'INSERT', statement: `INSERT INTO ${relation} DEFAULT VALUES`, guarded: false },
+    { relation, command: 'UPDATE', statement: `UPDATE ${relation} SET ${column} = ${column}`, guarded: hasRows(relation, trail) },
+    { relation, command: 'DELETE', statement: `DELETE FROM ${relation}`, guarded: hasRows(relation, trail) },
+    { relation, command: 'TRUNCATE', statement: `TRUNCATE ${relation}`, guarded: true },
+    { relation, command: 'ALTER', statement: `ALTER TABLE ${relation} DISABLE TRIGGER ALL`, guarded: false },
+    { relation, command: 'DROP', statement: `DROP TABLE ${relation}`, guarded: false },
+  ]);
+}
+
+/** Row triggers can only be seen to stop a statement that meets rows; the trail as a whole has some. */
+function hasRows(relation: string, trail: string): boolean {
+  return relation === trail;
+}
+
+/** The logins, and every role that they can become with SET ROLE. */
+function reachableRoles(catalog: Catalog, logins: readonly string[]): readonly string[] {
+  const reached = new Set(logins);
+  for (const role of reached) {
+    for (const membership of catalog.memberships) if (membership.member === role) reached.add(membership.role);
+  }
+  return [...reached];
+}
+
+function sighting(
+  subject: string,
+  role: string,
+  attack: Attack,
+  expected: string,
+  outcome: StatementOutcome,
+  agrees: boolean,
+): Sighting {
+  const actual = describeOutcome(outcome);
+  return { subject: attack.relation || subject, command: attack.command, way: `as ${role}`, role, statement: attack.statement, expected, actual, agrees };
+}
+
+function breach(who: string, attack: Attack, object: string, expected: string, outcome: StatementOutcome): Breach {
+  return {
+    says: `${who} can ${attack.command} ${attack.relation}`,
+    object,
+    expected,
+    actual: describeOutcome(outcome),
+    reproduce: [
+      'BEGIN;',
+      ...(who === 'a superuser' ? [] : [`SET LOCAL SESSION AUTHORIZATION ${pg.escapeIdentifier(who)};`]),
+      `${attack.statement}; -- expected: ${expected}`,
+      'ROLLBACK;',
+    ].join('\n'),
+  };
+}

@@ -1,0 +1,79 @@
+import type { AuditedTable } from '../../design/rules.ts';
+import { freshValues } from '../access/fresh.ts';
+import { ident, keyCondition, literal, type Target } from '../access/target.ts';
+import type { CheckContext } from '../check.ts';
+import type { ExpectedRecord } from './records.ts';
+
+/** A statement on an audited table, and the records it must leave. */
+export interface Operation {
+  readonly action: ExpectedRecord['action'];
+  readonly statements: readonly string[];
+  readonly records: readonly Omit<ExpectedRecord, 'actor'>[];
+}
+
+/** INSERT of copies of `rows` rows of a relation (the table or one of its partitions), with fresh keys. */
+export function insertCopies(context: CheckContext, target: Target, from: string, rows: number): string {
+  const stored = target.columns.filter((column) => !column.generated).map((column) => column.name);
+  const names = stored.map(ident).join(', ');
+  const values = stored.map((name) => `copy.${ident(name)}`).join(', ');
+  return `INSERT INTO ${target.relation.identity} (${names})
+    SELECT ${values} FROM (SELECT * FROM ${from} AS t ORDER BY md5(t::text) LIMIT ${rows}) AS template
+    CROSS JOIN LATERAL jsonb_populate_record(NULL::${target.relation.identity},
+      to_jsonb(template) || ${freshValues(context, target, new Set())}) AS copy`;
+}
+
+/** UPDATE of the column that the audit rule names, in the rows with these keys. */
+export function changeRows(target: Target, table: AuditedTable, keys: readonly (readonly (string | null)[])[]): string {
+  const where = keys.map((key) => `(${keyCondition(target, key)})`).join(' OR ');
+  return `UPDATE ${target.relation.identity} AS "row" SET ${ident(table.change.column)} = ${table.change.to} WHERE ${where}`;
+}
+
+export function deleteRows(target: Target, keys: readonly (readonly (string | null)[])[]): string {
+  return `DELETE FROM ${target.relation.identity} WHERE ${keys.map((key) => `(${keyCondition(target, key)})`).join(' OR ')}`;
+}
+
+/** Rows of a relation in a stable order: the key, the audit key and the whole row as jsonb text. */
+export async function someRows(
+  context: CheckContext,
+  target: Target,
+  table: AuditedTable,
+  from: string,
+  limit: number,
+): Promise<readonly AuditedRow[]> {
+  return readRows(context, target, table, `${from} AS "row" ORDER BY md5("row"::text) LIMIT ${limit}`);
+}
+
+/** Rows that this transaction made or changed. */
+export async function ownRows(
+  context: CheckContext,
+  target: Target,
+  table: AuditedTable,
+  mark: string,
+): Promise<readonly AuditedRow[]> {
+  return readRows(
+    context,
+    target,
+    table,
+    `${target.relation.identity} AS "row" WHERE age("row".xmin) <= age(${literal(mark)}::xid)`,
+  );
+}
+
+/** A row of an audited table. */
+export interface AuditedRow {
+  readonly key: readonly (string | null)[];
+  readonly id: string;
+  readonly json: string;
+}
+
+async function readRows(
+  context: CheckContext,
+  target: Target,
+  table: AuditedTable,
+  from: string,
+): Promise<readonly AuditedRow[]> {
+  const key = target.rules.key.map((name) => `"row".${ident(name)}::text`).join(', ');
+  const rows = await context.session.query(
+    `SELECT ARRAY[${key}] AS key, "row".${ident(table.key)}::text AS id, to_jsonb("row")::text AS json FROM ${from}`,
+  );
+  return rows.map((row) => ({ key: row.key as (string | null)[], id: String(row.id), json: String(row.json) }));
+}

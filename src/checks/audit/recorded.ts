@@ -1,0 +1,89 @@
+import type { Actor } from '../../design/design.ts';
+import type { AuditedTable, AuditRules } from '../../design/rules.ts';
+import type { Breach } from '../../evidence/model.ts';
+import { faults } from '../../faults/index.ts';
+import { judge, tableParameters, type TableParameters } from '../access/table-check.ts';
+import { type Target, targetOf } from '../access/target.ts';
+import { type CheckContext, defineCheck, type Judgement, type Sighting } from '../check.ts';
+import { auditTrials, type AuditTrial } from './trials.ts';
+import { blameTriggers } from './blame-triggers.ts';
+
+/** Every change of a table leaves exactly one right record; what did not happen leaves none. */
+export const auditRecorded = defineCheck({
+  kind: 'audit.recorded',
+  family: 'audit',
+  says: 'each change leaves exactly one record with the right actor, row, old and new values; secrets are left out',
+  parameters: tableParameters,
+  needs: ['superuser', 'scratch-database'],
+  tables: ({ table }) => [table],
+  run: runRecorded,
+  faults: (context, { table }) => {
+    const { audited } = auditOf(context, table);
+    const present = context.catalog.triggers.filter(
+      (trigger) => trigger.relation === table && audited.triggers.includes(trigger.name),
+    );
+    return present.map((trigger) => faults['trigger-disabled'](table, trigger.name));
+  },
+});
+
+async function* runRecorded(
+  context: CheckContext,
+  { table }: TableParameters,
+): AsyncGenerator<Sighting, Judgement, void> {
+  const { audit, audited } = auditOf(context, table);
+  const target = targetOf(context, table);
+  const breaches: Breach[] = [];
+  const exercised = new Set<string>();
+  for await (const trial of auditTrials(context, target, audit, audited)) {
+    exercised.add(trial.action);
+    const agrees = trial.wrong.length === 0;
+    yield sightingOf(context, target, trial, agrees);
+    if (!agrees) breaches.push(await breachOf(context, target, audited, trial));
+    if (context.stopAtFirstBreach && breaches.length > 0) break;
+  }
+  const missing = ['INSERT', 'UPDATE', 'DELETE'].filter((action) => !exercised.has(action));
+  return judge(breaches, missing.map((action) => `no row of ${table} could be tried with ${action}`));
+}
+
+/** The audit rules and those of one table. */
+export function auditOf(context: CheckContext, table: string): { audit: AuditRules; audited: AuditedTable } {
+  const { audit } = context.design;
+  const audited = audit?.tables.find((candidate) => candidate.table === table);
+  if (audit === undefined || audited === undefined) throw new Error(`no audit rule for ${table}`);
+  return { audit, audited };
+}
+
+function sightingOf(context: CheckContext, target: Target, trial: AuditTrial, agrees: boolean): Sighting {
+  return {
+    subject: trial.relation,
+    ...(trial.actor === undefined ? {} : { actor: trial.actor.name }),
+    command: trial.action,
+    way: trial.way,
+    role: trial.asRequest ? context.design.request.role : 'superuser',
+    statement: trial.statement,
+    expected: trial.expected,
+    actual: agrees ? trial.expected : trial.wrong.join('; '),
+    agrees,
+    ...(target.partitions.length > 0 ? {} : {}),
+  };
+}
+
+async function breachOf(
+  context: CheckContext,
+  target: Target,
+  audited: AuditedTable,
+  trial: AuditTrial,
+): Promise<Breach> {
+  return {
+    says: `${trial.way} of ${trial.relation}${by(trial.actor)}: ${trial.wrong[0] ?? ''}`,
+    ...(trial.actor === undefined ? {} : { actor: trial.actor.name }),
+    object: await blameTriggers(context.session, target.relation.identity, audited.triggers),
+    expected: `${trial.expected}: ${audited.says}`,
+    actual: trial.wrong.join('; '),
+    reproduce: trial.reproduce,
+  };
+}
+
+function by(actor: Actor | undefined): string {
+  return actor === undefined ? '' : ` by ${actor.name}`;
+}

@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import type { Breach } from '../../evidence/model.ts';
+import { faults } from '../../faults/index.ts';
+import { judge } from '../access/table-check.ts';
+import { type CheckContext, defineCheck, type Judgement, type Sighting } from '../check.ts';
+
+const parameters = z.strictObject({ kind: z.string() });
+
+const statement = `
+  WITH RECURSIVE reached AS (
+    SELECT oid, rolname FROM pg_catalog.pg_roles WHERE rolname = $1
+    UNION
+    SELECT r.oid, r.rolname FROM reached
+    JOIN pg_catalog.pg_auth_members AS m ON m.member = reached.oid
+    JOIN pg_catalog.pg_roles AS r ON r.oid = m.roleid
+  )
+  SELECT r.rolname AS role, r.rolsuper AS superuser, r.rolbypassrls AS bypasses,
+         (SELECT count(*)::int FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+          WHERE c.relowner = r.oid AND n.nspname = ANY ($2)) AS owns
+  FROM reached JOIN pg_catalog.pg_roles AS r USING (oid) ORDER BY 1`;
+
+/** The role that requests run as, and every role it can become, is bound by row security. */
+export const structureRequestRole = defineCheck({
+  kind: 'structure.request-role',
+  family: 'structure',
+  says: 'the request role and all roles it can become are no superuser, no owner and not BYPASSRLS',
+  parameters,
+  needs: ['superuser'],
+  tables: () => [],
+  run: runRequestRole,
+  faults: (context) => [faults['role-strengthened'](context.design.request.role)],
+});
+
+async function* runRequestRole(context: CheckContext): AsyncGenerator<Sighting, Judgement, void> {
+  const { role } = context.design.request;
+  const rows = await context.session.query(statement, [role, context.design.schemas]);
+  const breaches: Breach[] = [];
+  for (const row of rows) {
+    const wrong = [
+      ...(row.superuser === true ? ['superuser'] : []),
+      ...(row.bypasses === true ? ['BYPASSRLS'] : []),
+      ...(Number(row.owns) > 0 ? [`owner of ${row.owns} relations`] : []),
+    ];
+    const expected = 'bound by row security';
+    const actual = wrong.length === 0 ? expected : wrong.join(', ');
+    yield { subject: String(row.role), way: 'catalogue', role, statement: 'pg_roles, pg_auth_members, pg_class.relowner', expected, actual, agrees: wrong.length === 0 };
+    if (wrong.length === 0) continue;
+    breaches.push({
+      says: `requests run as ${role}, which ${row.role === role ? 'is' : `can become ${row.role}:`} ${actual}`,
+      object: `role ${row.role}`,
+      expected,
+      actual,
+    });
+  }
+  return judge(breaches, rows.length > 0 ? [] : [`there is no role ${role}`]);
+}

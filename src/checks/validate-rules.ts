@@ -1,0 +1,106 @@
+import type { Catalog } from '../catalog/catalog.ts';
+import { ConfigError } from '../design/config-error.ts';
+import type { AccessRules } from '../design/rules.ts';
+import type { ValidDesign } from '../design/validate.ts';
+import { loadParser, parsePredicate } from './access/predicate.ts';
+import { checkOf } from './index.ts';
+
+/** Kinds of relation that must have access rules. Partitions have their parent's; sequences hold no rows of tenants. */
+const ruled = new Set(['table', 'partitioned table', 'view', 'materialized view', 'foreign table']);
+
+/**
+ * Checks a design's rules against the database that its migrations made. Throws ConfigError for the first rule about
+ * something that is not there, relation without a rule, or rule that uses one of the design's own functions.
+ */
+export async function validateRules(design: ValidDesign, catalog: Catalog): Promise<void> {
+  await loadParser();
+  const identities = new Set(catalog.relations.map((relation) => relation.identity));
+  for (const [index, rules] of design.access.entries()) {
+    refuseUnknown(design, identities, rules.table, `access[${index}].table`);
+    refuseUnknownColumns(design, catalog, rules, index);
+    for (const { at, text } of conditions(rules)) refuseOwnFunctions(design, catalog, text, `access[${index}].${at}`);
+  }
+  const withRules = new Set(design.access.map((rules) => rules.table));
+  for (const relation of catalog.relations) {
+    if (!ruled.has(relation.kind) || relation.parent !== null || withRules.has(relation.identity)) continue;
+    if (!design.schemas.includes(relation.schema)) continue;
+    throw new ConfigError(
+      design.file,
+      `access: no rule for ${relation.kind} ${relation.identity}`,
+      'say for each command what each actor may do, or never',
+    );
+  }
+  for (const [index, claim] of design.claims.entries()) {
+    if (claim.check === undefined) continue;
+    const check = checkOf(claim.check.kind);
+    for (const table of check?.tables(claim.check) ?? []) {
+      refuseUnknown(design, identities, table, `claims[${index}].check.table`);
+      if (check?.family === 'access' && !withRules.has(table)) {
+        throw new ConfigError(design.file, `claims[${index}].check.table: ${table} has no access rules`, 'add them to access');
+      }
+    }
+  }
+  for (const [index, table] of (design.audit?.tables ?? []).entries()) {
+    refuseUnknown(design, identities, table.table, `audit.tables[${index}].table`);
+  }
+  if (!catalog.roles.some((role) => role.name === design.request.role)) {
+    throw new ConfigError(design.file, `request.role: no role ${design.request.role}`, 'create it in a migration');
+  }
+}
+
+function refuseUnknown(design: ValidDesign, identities: ReadonlySet<string>, table: string, at: string): void {
+  if (identities.has(table)) return;
+  throw new ConfigError(
+    design.file,
+    `${at}: no relation ${table} after the migrations`,
+    'correct the name (schema.table, quoted where SQL needs it) or add the migration',
+  );
+}
+
+function refuseUnknownColumns(design: ValidDesign, catalog: Catalog, rules: AccessRules, index: number): void {
+  const known = new Set(catalog.columns.filter((column) => column.relation === rules.table).map(({ name }) => name));
+  const named = {
+    key: rules.key,
+    secret: rules.secret ?? [],
+    'insert.columns': 'never' in rules.insert ? [] : (rules.insert.columns ?? []),
+    'update.columns': 'never' in rules.update ? [] : rules.update.columns,
+    try: Object.keys(rules.try ?? {}),
+  };
+  for (const [where, columns] of Object.entries(named)) {
+    const unknown = columns.find((column) => !known.has(column));
+    if (unknown === undefined) continue;
+    throw new ConfigError(design.file, `access[${index}].${where}: ${rules.table} has no column ${unknown}`, 'correct the name');
+  }
+}
+
+function conditions(rules: AccessRules): readonly { readonly at: string; readonly text: string }[] {
+  return [
+    ...('never' in rules.select ? [] : [{ at: 'select.where', text: rules.select.where }]),
+    ...('never' in rules.insert ? [] : [{ at: 'insert.where', text: rules.insert.where }]),
+    ...('never' in rules.update
+      ? []
+      : [
+          { at: 'update.where', text: rules.update.where },
+          { at: 'update.to', text: rules.update.to },
+        ]),
+    ...('never' in rules.delete ? [] : [{ at: 'delete.where', text: rules.delete.where }]),
+  ];
+}
+
+/** A rule that calls what it judges would agree with it whatever it does. */
+function refuseOwnFunctions(design: ValidDesign, catalog: Catalog, text: string, at: string): void {
+  let functions: readonly string[];
+  try {
+    functions = parsePredicate(text).functions;
+  } catch (error) {
+    throw new ConfigError(design.file, `${at}: ${(error as Error).message}`, 'write one SQL condition', { cause: error });
+  }
+  const own = catalog.functions.filter((routine) => !routine.fromExtension);
+  const used = functions.find((name) => own.some((routine) => name === routine.name || name === `${routine.schema}.${routine.name}`));
+  if (used === undefined) return;
+  throw new ConfigError(
+    design.file,
+    `${at}: calls ${used}, a function of the design`,
+    'say it over base tables: a rule must not lean on what it judges',
+  );
+}

@@ -1,0 +1,132 @@
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+
+const packageFile = new URL('../../package.json', import.meta.url);
+
+/** The version of this package. */
+export function version(): string {
+  return (JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string }).version;
+}
+
+/**
+ * Runs the command line and sets the exit code. Each command's code is loaded when it is called, so that `--help`
+ * answers at once.
+ */
+export async function main(args: readonly string[]): Promise<void> {
+  // A reader that has seen enough (`| head`) is no failure.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+  try {
+    await program().parseAsync([...args], { from: 'user' });
+  } catch (error) {
+    process.exitCode = await exitCodeFor(error);
+  }
+}
+
+function program(): Command {
+  const root = new Command('pgattest')
+    .description('Proves that a PostgreSQL database keeps the promises its design makes.')
+    .version(version())
+    .showHelpAfterError('(see pgattest --help)')
+    .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'pgattest: ')) })
+    .addHelpText(
+      'after',
+      `
+Exit codes:
+  0    all proved
+  1    something refuted
+  2    wrong usage or configuration
+  3    something unproved, or nothing ran
+  4    evidence does not verify
+  130  interrupted`,
+    );
+  addRun(root);
+  addRest(root);
+  for (const command of root.commands) command.exitOverride().showHelpAfterError(`(see pgattest ${command.name()} --help)`);
+  return root;
+}
+
+function addRun(root: Command): void {
+  root
+    .command('run')
+    .description('start a cluster, load a design, check its claims, write evidence and reports')
+    .argument('<design>', 'name of a design (see pgattest list), or the path of a design file')
+    .option('--scenario <name>', 'which claims to check', 'pull-request')
+    .addOption(on())
+    .option('--seed <n>', 'seed of the data', whole, 1)
+    .option('--scale <factor>', 'amount of data; 1 is ten tenants', positive, 1)
+    .option('--only <glob>', 'only claims whose id matches; * stands for anything')
+    .option('--runs <folder>', 'where runs are kept', 'reports/runs')
+    .option('--json', 'print summary.json instead of the report')
+    .option('--quiet', 'no progress')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  pgattest run saas-gcp
+  pgattest run saas-gcp --only 'saas.rls.projects.*'
+  pgattest run ./design.ts --on embedded --json > summary.json`,
+    )
+    .action(async (design: string, options) => (await import('./run.ts')).run(design, options));
+}
+
+function addRest(root: Command): void {
+  root
+    .command('list')
+    .description('list the designs, or the claims of one')
+    .argument('[design]', 'name or path of a design')
+    .option('--json', 'print as JSON')
+    .action(async (design: string | undefined, options) => (await import('./list.ts')).list(design, options));
+  root
+    .command('doctor')
+    .description('say which tools and limits are here, and what each can prove')
+    .option('--json', 'print as JSON')
+    .action(async (options) => (await import('./doctor.ts')).doctor(options));
+  root
+    .command('report')
+    .description('make the reports of a run again from its evidence')
+    .argument('<run>', 'id or folder of a run, or latest')
+    .option('--format <name>', 'report to print: terminal, summary, junit, html', 'terminal')
+    .option('--write <folder>', 'write every report into a folder instead')
+    .option('--runs <folder>', 'where runs are kept', 'reports/runs')
+    .action(async (name: string, options) => (await import('./report.ts')).report(name, options));
+  root
+    .command('verify')
+    .description('check that the evidence of a run is whole and unchanged')
+    .argument('<run>', 'id or folder of a run, or latest')
+    .option('--runs <folder>', 'where runs are kept', 'reports/runs')
+    .option('--json', 'print as JSON')
+    .action(async (name: string, options) => (await import('./verify.ts')).verify(name, options));
+  root
+    .command('clean')
+    .description('remove what runs that died have left: processes and folders, never a run that is alive')
+    .option('--json', 'print as JSON')
+    .action(async (options) => (await import('./clean.ts')).clean(options));
+}
+
+function on(): Option {
+  return new Option('--on <where>', 'where PostgreSQL comes from').choices(['auto', 'local', 'embedded']).default('auto');
+}
+
+function whole(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value)) throw new InvalidArgumentError('use a whole number from 0.');
+  return value;
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value) || value <= 0 || value > 10_000) {
+    throw new InvalidArgumentError('use a number above 0, at most 10000.');
+  }
+  return value;
+}
+
+/** Prints one line for whatever went wrong, and says which exit code it earns. */
+async function exitCodeFor(error: unknown): Promise<number> {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  const { describeError } = await import('./describe-error.ts');
+  return describeError(error);
+}

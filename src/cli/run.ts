@@ -1,0 +1,101 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import { dirname, relative, resolve } from 'node:path';
+import { execa } from 'execa';
+import type { On } from '../cluster/binaries.ts';
+import { type LoadedDesign, loadDesign, packageRoot } from '../design/load.ts';
+import { type Plan, planSchema } from '../evidence/index.ts';
+import { reporters } from '../report/index.ts';
+import { renderTerminal } from '../report/terminal.ts';
+import { planClaims } from '../scenarios/plan.ts';
+import { executePlan } from '../scenarios/run.ts';
+import { loadScenario } from '../scenarios/scenario.ts';
+import { interruptible } from './interrupt.ts';
+import { version } from './main.ts';
+import { colorOf, print } from './output.ts';
+import { progress } from './progress.ts';
+
+export interface RunCommandOptions {
+  readonly scenario: string;
+  readonly on: On;
+  readonly seed: number;
+  readonly scale: number;
+  readonly only?: string;
+  readonly runs: string;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+/** `pgattest run` */
+export async function run(name: string, options: RunCommandOptions): Promise<void> {
+  const plan = await makePlan(name, options);
+  const show = progress(options.quiet === true);
+  const finished = await interruptible((signal) =>
+    executePlan({
+      loaded: plan.loaded,
+      plan: plan.plan,
+      on: options.on,
+      root: resolve(options.runs),
+      reports: Object.values(reporters),
+      signal,
+      onEvent: show.onEvent,
+    }),
+  ).finally(() => show.done());
+  print(
+    options.json === true
+      ? reporters.summary.render(finished.evidence)
+      : renderTerminal(finished.evidence, { color: colorOf(process.stdout), width: process.stdout.columns ?? 100 }),
+  );
+  show.note(`report: ${relative(process.cwd(), resolve(finished.folder, reporters.html.file))}`);
+  process.exitCode = finished.exitCode;
+}
+
+async function makePlan(name: string, options: RunCommandOptions): Promise<{ plan: Plan; loaded: LoadedDesign }> {
+  const loaded = await loadDesign(name, process.cwd());
+  const scenario = await loadScenario(options.scenario);
+  const startedAt = new Date();
+  const commit = await commitOf(dirname(loaded.design.file));
+  const plan: Plan = {
+    schema: planSchema,
+    run: runId(startedAt, loaded.design.name),
+    design: loaded.design.name,
+    title: loaded.design.title,
+    scenario: scenario.name,
+    ...(options.only === undefined ? {} : { only: options.only }),
+    seed: options.seed,
+    scale: options.scale,
+    on: options.on,
+    startedAt: startedAt.toISOString(),
+    tool: { name: 'pgattest', version: version(), node: process.version },
+    inputs: Object.fromEntries(loaded.files.map((file) => [inputName(file, loaded), digestOf(file)])),
+    ...(commit === undefined ? {} : { commit }),
+    operator: userInfo().username,
+    claims: planClaims(loaded.design, scenario, options.only),
+  };
+  return { plan, loaded };
+}
+
+/** Sorts by time; the random tail keeps two runs of the same second apart. */
+function runId(at: Date, design: string): string {
+  const time = at.toISOString().replace(/[-:]/g, '').replace(/\.\d+Z$/, 'Z');
+  return `${time}-${design}-${randomBytes(3).toString('hex')}`;
+}
+
+/** A path that says the same on every machine: from the package for designs that come with it, else from the design's folder. */
+function inputName(file: string, loaded: LoadedDesign): string {
+  const base = file.startsWith(packageRoot) ? packageRoot : dirname(loaded.design.file);
+  return relative(base, file);
+}
+
+function digestOf(file: string): string {
+  return createHash('sha256').update(readFileSync(file)).digest('hex');
+}
+
+/** The commit of the working tree that holds the design, with `+changes` when it is not clean; undefined without git. */
+async function commitOf(folder: string): Promise<string | undefined> {
+  const head = await execa('git', ['rev-parse', 'HEAD'], { cwd: folder, reject: false });
+  if (head.failed) return undefined;
+  const status = await execa('git', ['status', '--porcelain', '--', '.'], { cwd: folder, reject: false });
+  return status.stdout === '' ? head.stdout : `${head.stdout}+changes`;
+}

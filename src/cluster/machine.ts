@@ -1,0 +1,56 @@
+import os from 'node:os';
+
+/**
+ * What is known of the machine and of the account. The only file of the library that asks the process;
+ * everything else takes a `Machine`, so that a test can hand in another one.
+ */
+export interface Machine {
+  readonly platform: NodeJS.Platform;
+  readonly arch: string;
+  readonly cores: number;
+  /** Memory that this process may use: the limit of its container when there is one. */
+  readonly memoryBytes: number;
+  readonly pid: number;
+  readonly uid: number;
+  readonly gid: number;
+  /** Folder for temporary files, as TMPDIR says. */
+  readonly tmp: string;
+  readonly home: string;
+  /** PATH, XDG_CACHE_HOME and PGATTEST_CACHE; nothing else is looked at. */
+  readonly env: { readonly path: string; readonly xdgCache?: string; readonly cache?: string };
+}
+
+export function thisMachine(): Machine {
+  const { XDG_CACHE_HOME: xdgCache, PGATTEST_CACHE: cache } = process.env;
+  return {
+    platform: process.platform,
+    arch: process.arch,
+    cores: os.availableParallelism(),
+    memoryBytes: memory(),
+    pid: process.pid,
+    uid: process.geteuid?.() ?? -1,
+    gid: process.getegid?.() ?? -1,
+    tmp: os.tmpdir(),
+    home: os.homedir(),
+    env: {
+      path: process.env.PATH ?? '/usr/local/bin:/usr/bin:/bin',
+      ...(xdgCache ? { xdgCache } : {}),
+      ...(cache ? { cache } : {}),
+    },
+  };
+}
+
+/** Sends a signal to a process. False when it is gone, or is not ours to signal. */
+export function sendSignal(pid: number, signal: NodeJS.Signals): boolean {
+  try {
+    return process.kill(pid, signal);
+  } catch {
+    return false;
+  }
+}
+
+/** cgroup v1 says "no limit" with a number larger than any machine. */
+function memory(): number {
+  const limit = process.constrainedMemory();
+  return limit > 0 && limit < os.totalmem() ? limit : os.totalmem();
+}

@@ -1,0 +1,132 @@
+import { randomInt } from 'node:crypto';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { z } from 'zod';
+import { fileError } from './error.ts';
+import { retire } from './folder-removal.ts';
+import type { Machine } from './machine.ts';
+import { makeRunBase } from './private-folder.ts';
+import { type ProcessTable, processTable } from './process-table.ts';
+
+/** A process that is ours: the start time makes sure that a pid used again is never mistaken for it. */
+export const OwnedProcess = z.strictObject({
+  name: z.string(),
+  pid: z.int().positive(),
+  start: z.string(),
+  /** The signal that ends it in order. */
+  stop: z.enum(['SIGINT', 'SIGTERM', 'SIGQUIT']),
+});
+export type OwnedProcess = z.infer<typeof OwnedProcess>;
+
+/** `owner.json`: whose folder this is, and what must go with it. */
+export const OwnerRecord = z.strictObject({
+  schema: z.literal('pgattest.owner/1'),
+  pid: z.int().positive(),
+  start: z.string(),
+  /** Boot and pid namespace; see ProcessTable.space. */
+  space: z.string(),
+  since: z.string(),
+  processes: z.array(OwnedProcess),
+  /** Shared memory of servers that died without tidying up; see shared-memory.ts. */
+  segments: z.array(z.string()),
+});
+export type OwnerRecord = z.infer<typeof OwnerRecord>;
+
+export const ownerFile = 'owner.json';
+
+/**
+ * A folder that belongs to this process, and the list of the processes that were started for it. The list is on
+ * disk before anything else happens to a new process, so whoever finds the folder after a crash can tidy up.
+ * All of it is synchronous: between a start and its entry in the list nothing else may run.
+ */
+export class Owner {
+  readonly folder: string;
+  readonly table: ProcessTable;
+  #record: OwnerRecord;
+  #closed = false;
+
+  private constructor(folder: string, table: ProcessTable, record: OwnerRecord) {
+    this.folder = folder;
+    this.table = table;
+    this.#record = record;
+  }
+
+  /** Makes the folder, below `base`, together with its `owner.json`: a folder is never seen without. */
+  static open(machine: Machine, base: string = makeRunBase(machine)): Owner {
+    const table = processTable(machine.platform);
+    const id = randomInt(36 ** 6)
+      .toString(36)
+      .padStart(6, '0');
+    const folder = path.join(base, id);
+    const draft = path.join(base, `.new-${id}`);
+    const record: OwnerRecord = {
+      schema: 'pgattest.owner/1',
+      pid: machine.pid,
+      start: table.startOf(machine.pid) ?? '',
+      space: table.space,
+      since: new Date().toISOString(),
+      processes: [],
+      segments: [],
+    };
+    try {
+      mkdirSync(draft, { mode: machine.uid === 0 ? 0o711 : 0o700 });
+      writeFileSync(path.join(draft, ownerFile), JSON.stringify(record), { mode: 0o600 });
+      renameSync(draft, folder);
+    } catch (error) {
+      rmSync(draft, { recursive: true, force: true });
+      throw fileError(error, base, 'make a folder');
+    }
+    return new Owner(folder, table, record);
+  }
+
+  get processes(): readonly OwnedProcess[] {
+    return this.#record.processes;
+  }
+
+  get segments(): readonly string[] {
+    return this.#record.segments;
+  }
+
+  /** Puts a process on the list. A process that has gone already is left out. */
+  adopt(name: string, pid: number, stop: OwnedProcess['stop']): void {
+    const start = this.table.startOf(pid);
+    if (start === undefined) return;
+    this.#write({ ...this.#record, processes: [...this.#record.processes, { name, pid, start, stop }] });
+  }
+
+  /** Takes a process that ended off the list. An entry too many does no harm, so this never fails. */
+  forget(pid: number): void {
+    try {
+      this.#write({ ...this.#record, processes: this.#record.processes.filter((each) => each.pid !== pid) });
+    } catch {}
+  }
+
+  /** Notes shared memory that must be removed with the folder. */
+  note(segments: readonly string[]): void {
+    if (segments.length === 0) return;
+    this.#write({ ...this.#record, segments: [...new Set([...this.#record.segments, ...segments])] });
+  }
+
+  /** Removes the folder. The processes must be gone. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await retire(this.folder);
+  }
+
+  closeNow(): void {
+    this.#closed = true;
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 3 });
+  }
+
+  #write(record: OwnerRecord): void {
+    this.#record = record;
+    if (this.#closed) return;
+    const file = path.join(this.folder, ownerFile);
+    try {
+      writeFileSync(`${file}.new`, JSON.stringify(record), { mode: 0o600 });
+      renameSync(`${file}.new`, file);
+    } catch (error) {
+      throw fileError(error, file, 'write');
+    }
+  }
+}

@@ -1,0 +1,40 @@
+import type { Evidence } from './model.ts';
+import { type Summary, type SummaryClaim, summarySchema } from './summary.ts';
+import { type ClaimView, type RunView, viewRun } from './view.ts';
+
+/** The machine-readable summary of a run, also of one that died: then `endedAt` and `exitCode` are null. */
+export function toSummary(evidence: Evidence): Summary {
+  return summaryOf(viewRun(evidence));
+}
+
+export function summaryOf(view: RunView): Summary {
+  return {
+    schema: summarySchema,
+    run: view.plan.run,
+    design: view.plan.design,
+    scenario: view.plan.scenario,
+    startedAt: view.plan.startedAt,
+    endedAt: view.end?.at ?? null,
+    complete: view.complete,
+    exitCode: view.end?.entry.exitCode ?? null,
+    counts: view.counts,
+    claims: view.claims.map(claimOf),
+  };
+}
+
+function claimOf(claim: ClaimView): SummaryClaim {
+  const { id, says, family, controls, source } = claim.planned;
+  const outside = claim.standing === 'outside';
+  return {
+    id,
+    says,
+    family,
+    verdict: claim.standing === 'outside' ? 'unproved' : claim.standing,
+    ...(claim.reason !== undefined && { reason: claim.reason }),
+    ...(outside && { outside }),
+    controls,
+    source,
+    counterexamples: claim.counterexamples,
+    evidence: [...claim.evidence],
+  };
+}

@@ -1,0 +1,24 @@
+import type { Fault } from './fault.ts';
+import { executeToPublic, searchPathDropped } from './function-exposed.ts';
+import { grantAdded } from './grant-added.ts';
+import { partitionDetached } from './partition-detached.ts';
+import { policyDropped } from './policy-dropped.ts';
+import { policyWidened } from './policy-widened.ts';
+import { roleStrengthened } from './role-strengthened.ts';
+import { rowSecurityNotForced } from './row-security-not-forced.ts';
+import { rowSecurityOff } from './row-security-off.ts';
+import { triggerDisabled } from './trigger-disabled.ts';
+
+/** Every kind of fault, by name; checks ask for theirs here. */
+export const faults = {
+  'policy-dropped': policyDropped,
+  'policy-widened': policyWidened,
+  'row-security-off': rowSecurityOff,
+  'row-security-not-forced': rowSecurityNotForced,
+  'trigger-disabled': triggerDisabled,
+  'grant-added': grantAdded,
+  'role-strengthened': roleStrengthened,
+  'search-path-dropped': searchPathDropped,
+  'execute-to-public': executeToPublic,
+  'partition-detached': partitionDetached,
+} as const satisfies Record<string, (...parameters: never[]) => Fault>;

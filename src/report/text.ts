@@ -1,0 +1,83 @@
+/**
+ * Characters that a report must not pass on as they are: control characters (a terminal would obey them, XML forbids
+ * them), bidirectional controls (they make a line read otherwise than it runs), invisible ones, and half surrogates.
+ */
+const unseen = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\ufffe\uffff]/gu;
+/** Of those, what text needs: tab, newline, and the joiners of emoji and of several scripts. */
+const kept = new Set(['\t', '\n', '\u200c', '\u200d']);
+
+/** Text with every such character spelled out, as `‹U+202E›`. Tabs and newlines stay. */
+export function visible(text: string): string {
+  return text.replace(unseen, (character) => {
+    if (kept.has(character)) return character;
+    const code = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
+    return `‹U+${code}›`;
+  });
+}
+
+/** The same on one line. */
+export function oneLine(text: string): string {
+  return visible(text.replace(/\s+/g, ' ').trim());
+}
+
+/** `1234567` as `1,234,567`. Not by Intl: a report must not depend on the machine that renders it. */
+export function grouped(value: number): string {
+  return String(value).replace(/\B(?=(\d{3})+(?!\d))/g, ',');
+}
+
+export function plural(count: number, one: string, many = `${one}s`): string {
+  return `${grouped(count)} ${count === 1 ? one : many}`;
+}
+
+/** `2026-03-01T10:20:30.456Z` as `2026-03-01 10:20:30 UTC`. */
+export function utc(time: string): string {
+  return `${time.slice(0, 10)} ${time.slice(11, 19)} UTC`;
+}
+
+/** Milliseconds as a person says them: `412 ms`, `12.3 s`, `4 min 05 s`. */
+export function duration(milliseconds: number): string {
+  if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`;
+  const tenths = Math.round(milliseconds / 100);
+  if (tenths < 600) return `${(tenths / 10).toFixed(1)} s`;
+  const seconds = Math.round(milliseconds / 1000);
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min ${String(seconds % 60).padStart(2, '0')} s`;
+  return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`;
+}
+
+/** Bytes in binary units with one digit: `7.8 GiB`. */
+export function binaryBytes(bytes: number): string {
+  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1024 && unit < units.length - 1) {
+    value /= 1024;
+    unit++;
+  }
+  return `${unit === 0 ? value : value.toFixed(1)} ${units[unit]}`;
+}
+
+/** `policies.md, lines 10–24`. */
+export function place(source: {
+  readonly file: string;
+  readonly lines?: readonly [number, number] | undefined;
+}): string {
+  if (source.lines === undefined) return source.file;
+  const [from, to] = source.lines;
+  return from === to ? `${source.file}, line ${from}` : `${source.file}, lines ${from}–${to}`;
+}
+
+/** Words filled into lines of a width, each line after an indent. A word that is too long gets its own line. */
+export function wrap(text: string, width: number, indent = ''): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(/\s+/)) {
+    if (word === '') continue;
+    if (line !== '' && indent.length + line.length + 1 + word.length > width) {
+      lines.push(indent + line);
+      line = word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  if (line !== '') lines.push(indent + line);
+  return lines;
+}

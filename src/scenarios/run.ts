@@ -1,0 +1,174 @@
+import type { Capability } from '../cluster/capability.ts';
+import { type Cluster, startCluster } from '../cluster/cluster.ts';
+import type { On } from '../cluster/binaries.ts';
+import type { LoadedDesign } from '../design/load.ts';
+import { createRun, type DerivedFile, type Evidence, exitCodeOf, type Plan, type RunWriter } from '../evidence/index.ts';
+import type { Verdict } from '../evidence/verdict.ts';
+import type { OnRunEvent } from './events.ts';
+import { exitCodeOfError } from './failure.ts';
+import { prove, unproved } from './prove.ts';
+import { cloneStage, setStage, type Stage } from './stage.ts';
+import type { Bench } from './trial.ts';
+
+export interface RunOptions {
+  readonly loaded: LoadedDesign;
+  /** Written before anything starts. */
+  readonly plan: Plan;
+  readonly on: On;
+  /** `reports/runs` of the project. */
+  readonly root: string;
+  readonly reports: readonly DerivedFile<Evidence>[];
+  readonly signal: AbortSignal;
+  readonly onEvent: OnRunEvent;
+}
+
+export interface FinishedScenario {
+  readonly folder: string;
+  readonly exitCode: number;
+  readonly evidence: Evidence;
+}
+
+type Tally = Record<Verdict | 'waived' | 'outside', number>;
+
+/** Claims that are tried side by side, each on a database of its own. More than the cores only adds waiting. */
+const workers = 2;
+
+/**
+ * Executes a plan: cluster up, migrate, fill, checks, evidence, verdicts, reports. The cluster is gone when it returns.
+ * Throws what went wrong when the run could not be carried through; what was found until then is kept, with an `end`
+ * record that says so, and the run is not complete.
+ */
+export async function executePlan(options: RunOptions): Promise<FinishedScenario> {
+  const { plan, signal, onEvent } = options;
+  const writer = await createRun(options.root, plan);
+  const selected = plan.claims.filter((claim) => claim.selected).length;
+  onEvent({ type: 'planned', run: plan.run, folder: writer.folder, claims: selected });
+  const counts = { proved: 0, refuted: 0, unproved: 0, waived: 0, outside: 0 };
+  try {
+    await onCluster(options, writer, counts);
+  } catch (error) {
+    const failure: unknown = signal.aborted ? signal.reason : error;
+    const reason = failure instanceof Error ? failure.message : String(failure);
+    await end(options, writer, { complete: false, reason, exitCode: exitCodeOfError(failure) });
+    throw failure;
+  }
+  return end(options, writer, { complete: true, exitCode: exitCodeOf(counts, true) });
+}
+
+async function onCluster(options: RunOptions, writer: RunWriter, counts: Tally): Promise<void> {
+  const { loaded, plan, signal, onEvent } = options;
+  onEvent({ type: 'phase', name: 'cluster', detail: plan.on });
+  const cluster = await startCluster({
+    on: options.on,
+    settings: loaded.design.postgres.settings,
+    throwaway: true,
+    signal,
+  });
+  try {
+    onEvent({ type: 'phase', name: 'cluster', detail: `${cluster.facts.server.split(' on ')[0]}: ${cluster.facts.why}` });
+    const stage = await setStage(cluster, loaded.design, {
+      seed: plan.seed,
+      scale: plan.scale,
+      now: new Date(plan.startedAt),
+      signal,
+      onEvent,
+    });
+    await describeStage(cluster, stage, writer);
+    await proveAll(cluster, stage, options, writer, counts);
+  } finally {
+    await cluster.close();
+  }
+}
+
+async function describeStage(cluster: Cluster, stage: Stage, writer: RunWriter): Promise<void> {
+  await writer.append({
+    type: 'environment',
+    ...cluster.facts,
+    notes: [...cluster.facts.notes],
+    database: stage.database,
+    catalog: stage.digest,
+  });
+  await writer.append({
+    type: 'population',
+    tables: { ...stage.rows },
+    actors: Object.fromEntries(stage.actors.map((actor) => [actor.name, actor.says])),
+  });
+}
+
+/** Workers take claims from one queue; the records of a claim are written together, so that a report reads in order. */
+async function proveAll(
+  cluster: Cluster,
+  stage: Stage,
+  options: RunOptions,
+  writer: RunWriter,
+  counts: Tally,
+): Promise<void> {
+  const { loaded, plan, signal, onEvent } = options;
+  const chosen = new Set(plan.claims.filter((claim) => claim.selected).map((claim) => claim.id));
+  const queue = loaded.design.claims.filter((claim) => chosen.has(claim.id));
+  const databases = await cloneStage(cluster, stage, Math.min(workers, queue.length));
+  const stop = new AbortController();
+  const work = async (database: string): Promise<void> => {
+    const client = await cluster.primary.connect({ database });
+    const cancel = () => void client.end().catch(() => undefined);
+    signal.addEventListener('abort', cancel, { once: true });
+    try {
+      const bench: Bench = { client, design: loaded.design, catalog: stage.catalog, actors: stage.actors };
+      for (let claim = queue.shift(); claim !== undefined; claim = queue.shift()) {
+        signal.throwIfAborted();
+        if (stop.signal.aborted) return;
+        onEvent({ type: 'claim-started', claim: claim.id });
+        const started = performance.now();
+        const proof = await proveOrSay(bench, claim, cluster.capabilities);
+        for (const entry of proof.entries) await writer.append(entry);
+        counts[proof.verdict]++;
+        const last = proof.entries.at(-1);
+        onEvent({
+          type: 'claim-ended',
+          claim: claim.id,
+          verdict: proof.verdict,
+          ...(last?.type === 'verdict' && last.reason !== undefined ? { reason: last.reason } : {}),
+          milliseconds: performance.now() - started,
+        });
+      }
+    } catch (error) {
+      stop.abort();
+      throw error;
+    } finally {
+      signal.removeEventListener('abort', cancel);
+      await client.end().catch(() => undefined);
+    }
+  };
+  const results = await Promise.allSettled(databases.map(work));
+  signal.throwIfAborted();
+  for (const result of results) if (result.status === 'rejected') throw result.reason;
+}
+
+/** A check that fails by itself leaves its claim unproved and the others alone; a server that is gone ends the run. */
+async function proveOrSay(bench: Bench, claim: Parameters<typeof prove>[1], able: ReadonlySet<Capability>) {
+  try {
+    return await prove(bench, claim, able);
+  } catch (error) {
+    const alive = await bench.client.query('SELECT 1').then(
+      () => true,
+      () => false,
+    );
+    if (!alive) throw error;
+    return unproved(claim, `the check itself failed: ${(error as Error).message}`);
+  }
+}
+
+/** Writes the last record, the reports and the manifest. A run that failed has them too, and says that it is not complete. */
+async function end(
+  options: RunOptions,
+  writer: RunWriter,
+  ending: { readonly complete: boolean; readonly reason?: string; readonly exitCode: number },
+): Promise<FinishedScenario> {
+  try {
+    await writer.append({ type: 'end', ...ending });
+    const { evidence, folder } = await writer.close(options.reports);
+    return { folder, exitCode: ending.exitCode, evidence };
+  } finally {
+    await writer.abandon();
+  }
+}

@@ -1,0 +1,75 @@
+import type pg from 'pg';
+import type { Catalog } from '../catalog/catalog.ts';
+import { catalogDigest, readCatalog } from '../catalog/index.ts';
+import { validateRules } from '../checks/validate-rules.ts';
+import type { Cluster } from '../cluster/cluster.ts';
+import { migrate } from '../cluster/migrate.ts';
+import { fill, ids } from '../data/index.ts';
+import type { Actor } from '../design/design.ts';
+import type { ValidDesign } from '../design/validate.ts';
+import type { OnRunEvent } from './events.ts';
+
+/** A design's database on a cluster, migrated and filled, and what is known of it. */
+export interface Stage {
+  readonly database: string;
+  readonly catalog: Catalog;
+  readonly digest: string;
+  readonly actors: readonly Actor[];
+  /** Rows by table. */
+  readonly rows: Readonly<Record<string, number>>;
+}
+
+export interface StageOptions {
+  readonly seed: number;
+  readonly scale: number;
+  readonly now: Date;
+  readonly signal: AbortSignal;
+  readonly onEvent: OnRunEvent;
+}
+
+const database = 'pgattest';
+
+/** Makes the design's database: migrations, rules against the catalogue, data. Nobody is connected to it afterwards. */
+export async function setStage(cluster: Cluster, design: ValidDesign, options: StageOptions): Promise<Stage> {
+  const { signal, onEvent } = options;
+  await cluster.primary.createDatabase(database);
+  const client = await cluster.primary.connect({ database });
+  try {
+    onEvent({ type: 'phase', name: 'migrate', detail: design.migrations });
+    await migrate(client, design.migrations);
+    signal.throwIfAborted();
+    onEvent({ type: 'phase', name: 'catalogue' });
+    const catalog = await readCatalog(async (sql, values = []) => (await client.query(sql, [...values])).rows, {
+      schemas: design.schemas,
+    });
+    await validateRules(design, catalog);
+    signal.throwIfAborted();
+    onEvent({ type: 'phase', name: 'fill', detail: `scale ${options.scale}, seed ${options.seed}` });
+    await fill(client, design.data, options);
+    const rows = await countRows(client, design);
+    return { database, catalog, digest: catalogDigest(catalog), actors: actorsOf(design), rows };
+  } finally {
+    await client.end();
+  }
+}
+
+/** The design's actors with their names. */
+export function actorsOf(design: ValidDesign): readonly Actor[] {
+  return Object.entries(design.actors(ids)).map(([name, actor]) => ({ name, ...actor }));
+}
+
+/** A database of its own for each worker: a fault locks its table, and workers must not wait for each other. */
+export async function cloneStage(cluster: Cluster, stage: Stage, copies: number): Promise<readonly string[]> {
+  const names = Array.from({ length: copies }, (_, index) => `${stage.database}_${index + 1}`);
+  for (const name of names) await cluster.primary.createDatabase(name, stage.database);
+  return names;
+}
+
+async function countRows(client: pg.Client, design: ValidDesign): Promise<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const { table } of design.access) {
+    const { rows } = await client.query<{ rows: string }>(`SELECT count(*) AS rows FROM ${table}`);
+    counts[table] = Number(rows[0]?.rows ?? 0);
+  }
+  return counts;
+}

@@ -1,0 +1,1 @@
+export { type PolicySuiteOptions, policySuite } from './policy-suite.ts';

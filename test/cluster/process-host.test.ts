@@ -1,0 +1,131 @@
+import { createServer } from 'node:net';
+import { expect, test } from 'vitest';
+import { findBinaries } from '../../src/cluster/binaries.ts';
+import { startPostgres } from '../../src/cluster/postgres.ts';
+import { ProcessHost } from '../../src/cluster/process-host.ts';
+import { processTable } from '../../src/cluster/process-table.ts';
+import { until } from '../../src/cluster/until.ts';
+import { anyBinaries, runFolders, scratchMachine, testCluster, testHost } from './support.ts';
+
+const table = processTable(process.platform);
+
+test('a command ends with a result, whatever happens to it', async () => {
+  const host = testHost(scratchMachine());
+  expect(await host.exec(['sh', '-c', 'cat; echo bad >&2; exit 3'], { stdin: 'hello' })).toEqual({
+    exitCode: 3,
+    stdout: 'hello',
+    stderr: 'bad\n',
+  });
+  expect(await host.exec(['no-such-command'])).toMatchObject({ exitCode: 127 });
+  expect(await host.exec(['sleep', '600'], { timeoutMs: 20 })).toMatchObject({ exitCode: 124 });
+  const reason = new Error('stop');
+  await expect(host.exec(['sleep', '600'], { signal: AbortSignal.timeout(20) })).rejects.toThrow(/timeout/);
+  await expect(host.exec(['true'], { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+});
+
+test('nothing of the environment gets in but PATH', async () => {
+  const { stdout } = await testHost(scratchMachine()).exec(['env'], { env: { MINE: '1' } });
+  const names = stdout
+    .trim()
+    .split('\n')
+    .map((line) => line.split('=')[0]);
+  expect(names.sort()).toEqual(expect.arrayContaining(['HOME', 'LC_ALL', 'MINE', 'PATH', 'TZ']));
+  expect(names.filter((name) => name?.startsWith('PG') || name === 'USER')).toEqual([]);
+});
+
+test('files and folders belong to the server, below its folder', async () => {
+  const host = testHost(scratchMachine());
+  await host.makeFolder('a');
+  await host.writeFile('a/b', 'text', 0o640);
+  expect(await host.readFile('a/b')).toBe('text');
+  expect((await host.exec(['cat', 'a/b'])).stdout).toBe('text');
+  await expect(host.writeFile('../owner.json', '')).rejects.toMatchObject({ code: 'no-permission' });
+  await host.remove('a');
+  await expect(host.readFile('a/b')).rejects.toThrow();
+});
+
+test('closing ends what runs, and nothing starts after', async () => {
+  const machine = scratchMachine();
+  const host = testHost(machine);
+  // Deaf to orders, with a child that left its process group.
+  const service = await host.start(['sh', '-c', "trap '' TERM; setsid sleep 600 & wait; sleep 600"], {
+    name: 'deaf',
+    log: 'deaf.log',
+  });
+  expect(await until(() => table.descendants(service.pid).length > 0, 5_000)).toBe(true);
+  const running = host.exec(['sleep', '600']);
+  const [child] = table.descendants(service.pid);
+  await Promise.all([host.close(), host.close()]);
+  expect((await running).exitCode).not.toBe(0);
+  expect(await service.exited).toMatchObject({ signal: 'SIGKILL' });
+  expect(table.startOf(child ?? 0)).toBeUndefined();
+  expect(runFolders(machine)).toEqual([]);
+  await expect(host.exec(['true'])).rejects.toMatchObject({ code: 'closed' });
+});
+
+test('a service that cannot be run is an error that names it', async () => {
+  const host = testHost(scratchMachine());
+  await expect(host.start(['/no/such/server'], { name: 'x', log: 'x.log' })).rejects.toMatchObject({
+    code: 'start-failed',
+    message: expect.stringContaining('/no/such/server'),
+  });
+  expect(host.abilities.has('freeze')).toBe(true);
+});
+
+test('a port that was taken in between is tried again', async () => {
+  const machine = scratchMachine();
+  const squatter = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => squatter.once('listening', resolve));
+  const address = squatter.address();
+  const taken = typeof address === 'object' && address !== null ? address.port : 0;
+  let asked = 0;
+  class UnluckyHost extends ProcessHost {
+    override async port(): Promise<number> {
+      return asked++ < 2 ? taken : super.port();
+    }
+  }
+  const host = new UnluckyHost(machine);
+  try {
+    const server = await startPostgres(host, await findBinaries('auto', machine), { machine, settings: {} });
+    expect(server.port).not.toBe(taken);
+    expect(asked).toBe(3);
+    expect(table.inside(host.folder).length).toBeGreaterThan(0);
+  } finally {
+    squatter.close();
+    await host.close();
+  }
+});
+
+test('a frozen server says nothing, backends included, and goes on when thawed', async () => {
+  const { primary } = await testCluster({ machine: scratchMachine() });
+  const client = await primary.connect();
+  await primary.service.freeze();
+  let answered = false;
+  const answer = client.query('SELECT 1 AS one').then(({ rows }) => {
+    answered = true;
+    return rows;
+  });
+  expect(await until(() => answered, 150)).toBe(false);
+  await primary.service.thaw();
+  expect(await answer).toEqual([{ one: 1 }]);
+  await expect(primary.service.cutOff()).rejects.toMatchObject({ code: 'not-able' });
+});
+
+test('a frozen server can be stopped and killed', async () => {
+  const machine = scratchMachine();
+  const binaries = await anyBinaries(machine);
+  const host = testHost(machine);
+  const server = await startPostgres(host, binaries, { machine, settings: {} });
+  await server.service.freeze();
+  await server.stop();
+  expect(await server.service.exited).toEqual({ code: 0, signal: null });
+  const other = await startPostgres(host, binaries, {
+    machine,
+    settings: {},
+    name: 'other',
+    socketFolder: server.socketFolder,
+  });
+  await other.service.freeze();
+  await other.service.kill();
+  expect(await other.service.exited).toEqual({ code: null, signal: 'SIGKILL' });
+});

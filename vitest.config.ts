@@ -1,0 +1,46 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+const source = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+/** unit: no server · server: real servers, one file at a time for two cores · policies: the rules of the designs. */
+export default defineConfig({
+  resolve: {
+    alias: {
+      'pgattest/vitest': source('./src/vitest/index.ts'),
+      pgattest: source('./src/index.ts'),
+    },
+  },
+  test: {
+    globalSetup: ['./test/setup/leaks.ts'],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['test/{evidence,report,design,unit}/**/*.test.ts', 'test/checks/unit/**/*.test.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'server',
+          include: ['test/{cluster,catalog,data,checks,scenarios,cli}/**/*.test.ts'],
+          exclude: ['test/checks/unit/**'],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          maxWorkers: 2,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'policies',
+          include: ['test/policies/**/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+});
