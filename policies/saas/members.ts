@@ -22,27 +22,29 @@ export const members: AccessRules = {
     where: any(memberOf('"row".organization_id'), isActor('"row".user_id'), systemAdmin),
   },
   insert: {
-    says: 'Owners and admins invite or add people in their own name, and only owners make owners; system admins add anyone in their own name.',
+    says: 'Owners and admins invite people in their own name, and only owners invite owners; system admins add anyone in their own name.',
     where: all(
       '"new".invited_by = actor.id',
       any(
         systemAdmin,
         all(
           orgAdminOf('"new".organization_id'),
-          `"new".status IN ('pending', 'active')`,
+          `"new".status = 'pending'`,
           any(`"new".role <> 'owner'`, ownerOf('"new".organization_id')),
         ),
       ),
     ),
   },
   update: {
-    says: 'Owners change any membership; admins those of others than owners, and make no owner; everyone may accept or decline their own invitation, or leave; system admins change all.',
+    says: 'Owners change any membership; admins those of others than owners, and make no owner; only the invited accept an invitation; everyone may decline their own, or leave; system admins change all.',
     columns: ['role', 'status', 'joined_at'],
     where: any(looksAfter('"old"'), isActor('"old".user_id'), systemAdmin),
     to: any(
-      ownerOf('"old".organization_id'),
-      all(memberOf('"old".organization_id', 'admin'), `"new".role <> 'owner'`),
       systemAdmin,
+      all(
+        any(`"new".status <> 'active'`, `"old".status IN ('active', 'suspended')`),
+        any(ownerOf('"old".organization_id'), all(memberOf('"old".organization_id', 'admin'), `"new".role <> 'owner'`)),
+      ),
       all(unchanged('role'), any(unchanged('status', 'joined_at'), acceptsDeclinesOrLeaves)),
     ),
   },

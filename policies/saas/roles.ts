@@ -15,7 +15,7 @@ export const roles: AccessRules = {
     says: 'System admins change roles that are not built in.',
     columns: ['name', 'description', 'permissions'],
     where: all(systemAdmin, '"old".is_system = false'),
-    to: '"new".is_system = false',
+    to: 'true',
   },
   delete: {
     says: 'System admins delete roles that are not built in.',

@@ -18,12 +18,12 @@ export const users: AccessRules = {
   lines: [231, 253],
   secret: ['password_hash', 'failed_login_attempts', 'locked_until', 'last_login_ip'],
   select: {
-    says: 'Live users read themselves and the live users who hold or are offered a membership of one of their organizations; system admins read everyone.',
+    says: 'Live users read themselves and the live users who have accepted a membership of one of their organizations; system admins read everyone.',
     lines: [1027, 1041],
     by: ['users_select_policy'],
     where: any(
       isActor('"row".id'),
-      withMembershipBesideActor('"row".id', 'pending', 'active', 'suspended'),
+      withMembershipBesideActor('"row".id', 'active', 'suspended'),
       systemAdmin,
     ),
   },

@@ -4,4 +4,4 @@ export * from './lookup.ts';
 export { type Privileges, privilegesOf } from './privileges.ts';
 export type { Query } from './query.ts';
 export { type CatalogOptions, readCatalog } from './read-catalog.ts';
-export { inheritedRoles, reachableRoles } from './role-closure.ts';
+export { inheritedRoles, reachableRoles, roleOf } from './role-closure.ts';

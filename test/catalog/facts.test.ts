@@ -31,9 +31,8 @@ const schemaSql = /* sql */ `
     tags text[],
     boss bigint REFERENCES app.people ON DELETE SET NULL,
     born timestamptz,
-    CONSTRAINT "short name" CHECK (length(name) < 100) NOT VALID,
     UNIQUE (name, boss));
-  ALTER TABLE app.people DROP COLUMN gone;
+  ALTER TABLE app.people DROP COLUMN gone, ADD CONSTRAINT "short name" CHECK (length(name) < 100) NOT VALID;
   CREATE UNIQUE INDEX people_lower ON app.people (lower(name), boss DESC) INCLUDE (born) WHERE born IS NOT NULL;
   CREATE VIEW app.names WITH (security_barrier, security_invoker) AS SELECT name FROM app.people;
   CREATE MATERIALIZED VIEW app.counted AS SELECT count(*) FROM app.people;
@@ -41,7 +40,7 @@ const schemaSql = /* sql */ `
   CREATE POLICY everyone ON app.people;
   CREATE POLICY few ON app.people AS RESTRICTIVE FOR UPDATE TO writer, reader
     USING (name = current_user) WITH CHECK (boss IN (SELECT id FROM app.people AS p WHERE p.born < '2020-01-01 00:00+00'));
-  CREATE POLICY adding ON app.people FOR INSERT TO writer WITH CHECK (feeling = 'ok');
+  CREATE POLICY adding ON app.people FOR INSERT TO writer WITH CHECK (feeling::app.mood = 'ok');
   CREATE FUNCTION app.noted() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN new; END';
   CREATE FUNCTION app.add(a int, b app.mood[], OUT c int) STABLE SECURITY DEFINER LEAKPROOF
     SET search_path = pg_catalog SET work_mem = '1MB' LANGUAGE sql AS 'SELECT 1';
@@ -274,11 +273,11 @@ test('triggers: state, columns, condition; none of the server own', () => {
   ]);
 });
 
-test('an extension: its relations are left out, its functions flagged', async () => {
+test('an extension: its relations are left out, its functions flagged', async ({ skip }) => {
   const { rows } = await client.query<{ name: string }>(
     "SELECT name FROM pg_available_extensions WHERE name = 'pg_stat_statements'",
   );
-  if (rows.length === 0) return;
+  skip(rows.length === 0, 'this PostgreSQL comes without pg_stat_statements');
   await client.query('BEGIN; CREATE EXTENSION pg_stat_statements SCHEMA app');
   try {
     const extended = await read(client);

@@ -91,6 +91,15 @@ test.each(['BEGIN', 'BEGIN READ ONLY', 'SELECT'])(
   },
 );
 
+test('a role without any privilege reads the same facts', async () => {
+  await client.query('BEGIN; CREATE ROLE nobody_much');
+  const plain = catalogDigest(await read(client));
+  await client.query('SET LOCAL ROLE nobody_much');
+  const seen = catalogDigest(await read(client));
+  await client.query('ROLLBACK');
+  expect(seen).toBe(plain);
+});
+
 test('what is set for a transaction alone ends with it', async () => {
   const other = await cluster.primary.connect({ database: 'one' });
   const before = (await other.query(looksSql)).rows;

@@ -1,7 +1,7 @@
 import type { Actor } from '../../design/design.ts';
 import type { InsertRule, RowRule, UpdateRule } from '../../design/rules.ts';
 import type { CheckContext } from '../check.ts';
-import { overVector, vectorSql } from './exercise.ts';
+import { isDecidedByOne, overVector, vectorSql } from './exercise.ts';
 import { freshValues } from './fresh.ts';
 import { type Predicate, parsePredicate } from './predicate.ts';
 import { actorRelation, ident, keyArray, literal, type Target } from './target.ts';
@@ -20,6 +20,8 @@ export interface Candidate {
   /** Class of the candidate: one character for each atom of the condition that decides it; empty when that is not met. */
   readonly vector: string;
   readonly allowed: boolean;
+  /** False for an UPDATE that sets a column to what it is. */
+  readonly changes: boolean;
 }
 
 /** Rows that stand for the table when candidates are made; enough for every class of the default data. */
@@ -78,7 +80,7 @@ export async function insertCandidates(
            ${textValues(given)} AS vals
     FROM chosen CROSS JOIN LATERAL jsonb_populate_record(NULL::${table}, chosen.j) AS "new"
     ORDER BY allowed DESC, chosen.col NULLS FIRST, chosen.vector, chosen.label`);
-  return rows.map((row) => candidateOf(row, given));
+  return telling(rows.map((row) => candidateOf(row, given)), predicate);
 }
 
 /**
@@ -95,6 +97,8 @@ export async function updateCandidates(
   const to = parsePredicate(rule.to);
   const table = target.relation.identity;
   const values = await valuesToTry(context, target, [where, to], 'UPDATE');
+  // What the old row alone contributes to the judgement of a change: rows must differ in that too.
+  const ofOld = { atoms: to.atoms.filter((atom) => !parsePredicate(atom).columns.has('new')) };
   const itself = rule.columns.map((column) => ({ column, label: 'what it is', sql: `"old".${ident(column)}` }));
   const rows = await context.session.query(`
     WITH old_class AS MATERIALIZED (
@@ -102,7 +106,7 @@ export async function updateCandidates(
         SELECT t, v.vector, row_number() OVER (PARTITION BY v.vector ORDER BY md5(t::text)) AS n
         FROM ${table} AS t CROSS JOIN ${actorRelation(context, actor)}
         CROSS JOIN LATERAL (SELECT (t).*) AS "old"
-        CROSS JOIN LATERAL ${classOf([where])} AS v
+        CROSS JOIN LATERAL ${classOf([where, ofOld])} AS v
       ) AS ranked WHERE n = 1
     ), varied AS MATERIALIZED (
       SELECT old_class.*, to_jsonb(old_class.t) || change.patch AS j, change.col, change.label, change.plain
@@ -129,6 +133,7 @@ export async function updateCandidates(
     )
     SELECT ${keyArray(target, '"old"')} AS key, chosen.col, chosen.label,
            CASE WHEN chosen.changeable THEN chosen.to_vector ELSE '' END AS vector,
+           chosen.j IS DISTINCT FROM to_jsonb(chosen.t) AS changes,
            chosen.changeable AND ${overVector(to, 'chosen.to_vector')} AS allowed,
            ${textValues(storedColumns(target))} AS vals
     FROM chosen CROSS JOIN LATERAL (SELECT (chosen.t).*) AS "old"
@@ -155,8 +160,22 @@ export async function deleteCandidates(
   return rows.map((row) => candidateOf(row, []));
 }
 
+/** How many refused classes are tried that more than one condition refuses. */
+const plainlyRefused = 6;
+
+/**
+ * All that are allowed, all that one condition alone refuses, and a few of those that are refused more than once: these
+ * say little that the others do not, and there are many.
+ */
+function telling(candidates: readonly Candidate[], predicate: Predicate): readonly Candidate[] {
+  let plain = 0;
+  return candidates.filter(
+    ({ allowed, vector }) => allowed || isDecidedByOne(predicate, vector) || plain++ < plainlyRefused,
+  );
+}
+
 /** OFFSET 0 keeps the planner from writing the expression into each place that uses it, and so computing it again there. */
-function classOf(predicates: readonly Predicate[]): string {
+function classOf(predicates: readonly Pick<Predicate, 'atoms'>[]): string {
   return `(SELECT ${vectorSql(predicates)} AS vector OFFSET 0)`;
 }
 
@@ -195,5 +214,6 @@ function candidateOf(row: Readonly<Record<string, unknown>>, names: readonly str
     values: Object.fromEntries(values.map((value, index) => [names[index] ?? '', value])),
     vector: String(row.vector),
     allowed: row.allowed === true,
+    changes: row.changes !== false,
   };
 }

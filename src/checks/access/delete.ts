@@ -12,7 +12,7 @@ import { parsePredicate } from './predicate.ts';
 import { reproduceAs } from './reproduce.ts';
 import { describeRows, rowSetOf, rowSetSql, sameRows } from './row-set.ts';
 import { judge, tableParameters, type TableParameters } from './table-check.ts';
-import { actorRelation, ident, identityOf, keyCondition, type Target, targetOf } from './target.ts';
+import { actorRelation, identityOf, keyCondition, type Target, targetOf } from './target.ts';
 import { tryWrites } from './try-writes.ts';
 
 /** What each actor can delete from a table is what the rule says. */
@@ -134,10 +134,9 @@ function forbiddenDeletes(target: Target, once: boolean): Forbidden[] {
     statement,
     says,
   });
-  const column = ident(rules.key[0] ?? 'id');
   return [
     ...('never' in rules.delete
-      ? [remove(relation.identity, 'DELETE', barest('DELETE', relation, column), `delete from ${relation.identity}`)]
+      ? [remove(relation.identity, 'DELETE', barest('DELETE', relation, target.stored), `delete from ${relation.identity}`)]
       : []),
     ...(once && relation.kind !== 'materialized view' && relation.kind !== 'view'
       ? [remove(relation.identity, 'TRUNCATE', `TRUNCATE ${relation.identity} CASCADE`, `truncate ${relation.identity}`)]
@@ -146,7 +145,7 @@ function forbiddenDeletes(target: Target, once: boolean): Forbidden[] {
       remove(
         partition.identity,
         'partition by name',
-        barest('DELETE', partition, column),
+        barest('DELETE', partition, target.stored),
         `delete from ${partition.identity} past its parent`,
       ),
     ),

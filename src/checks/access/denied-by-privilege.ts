@@ -1,10 +1,10 @@
-import type { Command, Relation } from '../../catalog/catalog.ts';
+import type { Column, Command, Relation } from '../../catalog/catalog.ts';
 import type { Actor } from '../../design/design.ts';
 import type { Breach } from '../../evidence/model.ts';
 import type { CheckContext, Sighting } from '../check.ts';
 import { describeOutcome, outcomeOf } from './outcome.ts';
 import { reproduceAs } from './reproduce.ts';
-import { identityOf } from './target.ts';
+import { ident, identityOf } from './target.ts';
 
 /** A statement that must fail with 42501 before any row is looked at. */
 export interface Forbidden {
@@ -56,15 +56,17 @@ export async function tryForbidden(
   return { sightings, breaches };
 }
 
-/** One statement of a command that needs nothing but the privilege to get past the first test. */
-export function barest(command: Command, relation: Relation, column: string): string {
+/** One statement of a command that needs nothing but the privilege on the relation to get past the first test. */
+export function barest(command: Command, relation: Relation, columns: readonly Column[]): string {
+  const names = columns.map(({ name }) => ident(name));
   switch (command) {
     case 'SELECT':
-      return `SELECT ${column} FROM ${relation.identity} LIMIT 1`;
+      return `SELECT ${names[0] ?? '1'} FROM ${relation.identity} LIMIT 1`;
     case 'INSERT':
-      return `INSERT INTO ${relation.identity} DEFAULT VALUES`;
+      // Not DEFAULT VALUES: a default may need a sequence, whose own privilege would hide that of the table.
+      return `INSERT INTO ${relation.identity} (${names.join(', ')}) VALUES (${names.map(() => 'NULL').join(', ')})`;
     case 'UPDATE':
-      return `UPDATE ${relation.identity} SET ${column} = DEFAULT`;
+      return `UPDATE ${relation.identity} SET ${names[0] ?? ''} = DEFAULT`;
     case 'DELETE':
       return `DELETE FROM ${relation.identity}`;
   }

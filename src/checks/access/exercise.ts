@@ -49,7 +49,7 @@ export class Exercise {
 }
 
 /** SQL for the class of a row: one character for each atom, NULL counting as false. */
-export function vectorSql(predicates: readonly Predicate[]): string {
+export function vectorSql(predicates: readonly Pick<Predicate, 'atoms'>[]): string {
   const bits = predicates.flatMap((predicate) =>
     predicate.atoms.map((atom) => `(coalesce((${atom}), false))::int`),
   );
@@ -72,6 +72,13 @@ export async function classesOf(
      GROUP BY vector ORDER BY vector`,
   );
   return rows.map((row) => ({ vector: String(row.vector), rows: Number(row.rows) }));
+}
+
+/** True when the class would be judged otherwise if one of its atoms were the other way. */
+export function isDecidedByOne(predicate: Predicate, vector: string): boolean {
+  const bits = [...vector].map((bit) => bit === '1');
+  const judged = holds(predicate, bits);
+  return bits.some((bit, index) => holds(predicate, bits.with(index, !bit)) !== judged);
 }
 
 function holds(predicate: Predicate, bits: readonly boolean[]): boolean {

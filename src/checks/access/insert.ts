@@ -70,7 +70,7 @@ function forbiddenInserts(target: Target, once: boolean): Forbidden[] {
   const withheld = columns === undefined ? [] : target.columns.filter((column) => !columns.includes(column.name));
   return [
     ...('never' in rules.insert
-      ? [insertInto(relation.identity, 'INSERT', barest('INSERT', relation, ''), `add to ${relation.identity}`)]
+      ? [insertInto(relation.identity, 'INSERT', barest('INSERT', relation, target.stored), `add to ${relation.identity}`)]
       : []),
     ...(once
       ? withheld.map(({ name }) =>
@@ -86,7 +86,7 @@ function forbiddenInserts(target: Target, once: boolean): Forbidden[] {
       insertInto(
         partition.identity,
         'partition by name',
-        barest('INSERT', partition, ''),
+        barest('INSERT', partition, target.stored),
         `add to ${partition.identity} past its parent`,
       ),
     ),

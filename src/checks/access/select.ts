@@ -138,7 +138,6 @@ function keyExpression(target: Target): string {
  */
 function forbiddenReads(target: Target, withPartitions: boolean): Forbidden[] {
   const { rules, relation } = target;
-  const column = ident(rules.key[0] ?? target.columns[0]?.name ?? 'id');
   const read = (way: string, statement: string, says: string, name = relation.identity): Forbidden => ({
     relation: name,
     command: 'SELECT',
@@ -148,7 +147,7 @@ function forbiddenReads(target: Target, withPartitions: boolean): Forbidden[] {
   });
   return [
     ...('never' in rules.select
-      ? [read('SELECT', barest('SELECT', relation, column), `read ${relation.identity}`)]
+      ? [read('SELECT', barest('SELECT', relation, target.stored), `read ${relation.identity}`)]
       : (rules.secret ?? []).map((name) =>
           read(
             `SELECT ${name}`,
@@ -159,7 +158,7 @@ function forbiddenReads(target: Target, withPartitions: boolean): Forbidden[] {
     ...(withPartitions ? target.partitions : []).map((partition) =>
       read(
         'partition by name',
-        barest('SELECT', partition, column),
+        barest('SELECT', partition, target.stored),
         `read ${partition.identity} past its parent`,
         partition.identity,
       ),

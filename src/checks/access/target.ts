@@ -12,6 +12,8 @@ export interface Target {
   /** Columns that can be read: all but secret ones. */
   readonly readable: readonly Column[];
   readonly columns: readonly Column[];
+  /** Columns that a statement can give: all but generated ones, the key's first. */
+  readonly stored: readonly Column[];
   /** Partitions at every level; empty for a plain table. */
   readonly partitions: readonly Relation[];
 }
@@ -27,6 +29,9 @@ export function targetOf(context: CheckContext, table: string): Target {
     rules,
     relation,
     columns,
+    stored: columns
+      .filter((column) => !column.generated)
+      .sort((a, b) => Number(rules.key.includes(b.name)) - Number(rules.key.includes(a.name))),
     readable: columns.filter((column) => !secret.has(column.name)),
     partitions: partitionsOf(context.catalog, table),
   };

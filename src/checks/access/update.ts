@@ -8,7 +8,7 @@ import { barest, type Forbidden, tryForbidden } from './denied-by-privilege.ts';
 import { classesOf, Exercise } from './exercise.ts';
 import { accessFaults } from './faults.ts';
 import { describeOutcome, outcomeOf } from './outcome.ts';
-import { parsePredicate } from './predicate.ts';
+import { mentionedColumns, parsePredicate } from './predicate.ts';
 import { reproduceAs } from './reproduce.ts';
 import { describeRows, rowSetOf, rowSetSql, sameRows } from './row-set.ts';
 import { judge, tableParameters, type TableParameters } from './table-check.ts';
@@ -62,17 +62,20 @@ function trialOf(target: Target, rule: UpdateRule) {
     command: 'UPDATE' as const,
     says: rule.says,
     by: rule.by ?? [],
-    statement: (candidate: Candidate) => {
-      const column = candidate.column ?? '';
-      const value = candidate.values[column];
-      const set = `${ident(column)} = ${value == null ? 'NULL' : literal(value)}`;
-      return `UPDATE ${target.relation.identity} SET ${set} WHERE ${keyCondition(target, candidate.key)}`;
-    },
+    statement: (candidate: Candidate) => updateStatement(target, candidate),
   };
 }
 
+/** `UPDATE t SET a = '…' WHERE key`: literals, so that evidence can be run as it is. */
+export function updateStatement(target: Target, candidate: Candidate): string {
+  const column = candidate.column ?? '';
+  const value = candidate.values[column];
+  const set = `${ident(column)} = ${value == null ? 'NULL' : literal(value)}`;
+  return `UPDATE ${target.relation.identity} SET ${set} WHERE ${keyCondition(target, candidate.key)}`;
+}
+
 /**
- * One UPDATE of everything that changes nothing, without WHERE: only the UPDATE policy stands in its way. Rows that it
+ * One UPDATE of everything, without WHERE: only the UPDATE policy stands in its way. Rows that it
  * touched are those whose xmin is as young as this transaction. Triggers and foreign keys are off.
  */
 async function updateAll(
@@ -93,8 +96,7 @@ async function updateAll(
   });
   for (const { vector } of expected.classes) exercise.note(vector);
 
-  const column = ident(rule.columns[0] ?? '');
-  const statement = `UPDATE ${table} SET ${column} = ${column}`;
+  const statement = `UPDATE ${table} SET ${neutralChange(context, target, rule)}`;
   const touchedSql = rowSetSql(target, '"row"', `${table} AS "row" WHERE age("row".xmin) <= age($1::text::xid)`, key);
   const [mark] = await session.query(`SELECT pg_current_xact_id()::xid::text AS xid`);
   const seen = await session.as(identityOf(context, actor, false), async () => {
@@ -131,6 +133,30 @@ async function updateAll(
   return { sighting, breaches: [breach] };
 }
 
+/**
+ * A change that needs no SELECT privilege, since one that reads a column would meet the SELECT policy too: a column set to
+ * its default. One that no policy looks at and no unique index holds, where there is one.
+ */
+function neutralChange(context: CheckContext, target: Target, rule: UpdateRule): string {
+  const table = target.relation.identity;
+  const looked = new Set(
+    context.catalog.policies
+      .filter((policy) => policy.relation === table)
+      .flatMap((policy) => [policy.using, policy.withCheck])
+      .flatMap((text) => (text === null ? [] : [...mentionedColumns(text)])),
+  );
+  const unique = new Set(
+    context.catalog.indexes.filter((index) => index.relation === table && index.unique).flatMap((index) => index.columns),
+  );
+  const free = target.stored.filter(
+    (column) =>
+      rule.columns.includes(column.name) && (column.default !== null || !column.notNull) && !unique.has(column.name),
+  );
+  const chosen = free.find((column) => !looked.has(column.name)) ?? free[0];
+  const first = ident(rule.columns[0] ?? '');
+  return chosen === undefined ? `${first} = ${first}` : `${ident(chosen.name)} = DEFAULT`;
+}
+
 function forbiddenUpdates(target: Target, once: boolean): Forbidden[] {
   const { rules, relation } = target;
   const allowed = 'never' in rules.update ? [] : rules.update.columns;
@@ -141,25 +167,24 @@ function forbiddenUpdates(target: Target, once: boolean): Forbidden[] {
     statement,
     says,
   });
-  const column = ident(rules.key[0] ?? 'id');
-  const withheld = target.columns.filter(({ name, generated }) => !generated && !allowed.includes(name));
+  const withheld = target.stored.filter(({ name }) => !allowed.includes(name));
   return [
     ...('never' in rules.update
-      ? [change(relation.identity, 'UPDATE', barest('UPDATE', relation, column), `change ${relation.identity}`)]
+      ? [change(relation.identity, 'UPDATE', barest('UPDATE', relation, target.stored), `change ${relation.identity}`)]
       : []),
-    ...(once ? withheld : []).map(({ name }) =>
+    ...(once ? withheld : []).map((column) =>
       change(
         relation.identity,
-        `UPDATE of ${name}`,
-        barest('UPDATE', relation, ident(name)),
-        `change ${name} of ${relation.identity}`,
+        `UPDATE of ${column.name}`,
+        barest('UPDATE', relation, [column]),
+        `change ${column.name} of ${relation.identity}`,
       ),
     ),
     ...(once ? target.partitions : []).map((partition) =>
       change(
         partition.identity,
         'partition by name',
-        barest('UPDATE', partition, column),
+        barest('UPDATE', partition, target.stored),
         `change ${partition.identity} past its parent`,
       ),
     ),

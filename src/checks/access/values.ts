@@ -37,7 +37,7 @@ export async function valuesToTry(
       ...(column.baseType === 'pg_catalog.bool' ? ['true', 'false'] : []),
       ...(column.notNull ? [] : [`NULL::${column.type}`]),
       ...(column.baseType === 'pg_catalog.timestamptz' ? ['now()'] : []),
-      ...ownValues(context, column),
+      ...ownValues(context, target, column),
       ...(await referencedValues(context.session, context.catalog, target, column)),
       ...(target.rules.try?.[column.name] ?? []).map((expression) => typed(`(${expression})`, column)),
     ];
@@ -79,10 +79,28 @@ function typed(sql: string, column: Column): string {
   return `${sql}::${column.type}`;
 }
 
-function ownValues(context: CheckContext, column: Column): string[] {
+/** The actor's attributes of the column's type; through a foreign key only where the referenced row exists. */
+function ownValues(context: CheckContext, target: Target, column: Column): string[] {
+  const foreign = foreignKeyOf(context.catalog, target, column);
   return Object.entries(context.design.request.attributes)
     .filter(([, type]) => `pg_catalog.${type}` === column.baseType)
-    .map(([name]) => `actor.${ident(name)}`);
+    .map(([name]) => {
+      const own = `actor.${ident(name)}`;
+      if (foreign === undefined) return own;
+      return `(SELECT own.${foreign.key} FROM ${foreign.table} AS own WHERE own.${foreign.key} = ${own})`;
+    });
+}
+
+function foreignKeyOf(catalog: Catalog, target: Target, column: Column): { table: string; key: string } | undefined {
+  const foreign = catalog.constraints.find(
+    (constraint) =>
+      constraint.relation === target.relation.identity &&
+      constraint.kind === 'foreign key' &&
+      constraint.columns.length === 1 &&
+      constraint.columns[0] === column.name,
+  );
+  const key = foreign?.referencedColumns[0];
+  return foreign?.references == null || key === undefined ? undefined : { table: foreign.references, key: ident(key) };
 }
 
 /** String constants of CHECK constraints that are about this column alone: `status IN ('active', …)`. */
@@ -119,18 +137,11 @@ async function referencedValues(
   target: Target,
   column: Column,
 ): Promise<string[]> {
-  const foreign = catalog.constraints.find(
-    (constraint) =>
-      constraint.relation === target.relation.identity &&
-      constraint.kind === 'foreign key' &&
-      constraint.columns.length === 1 &&
-      constraint.columns[0] === column.name,
-  );
-  const key = foreign?.referencedColumns[0];
-  if (foreign?.references == null || key === undefined) return [];
+  const foreign = foreignKeyOf(catalog, target, column);
+  if (foreign === undefined) return [];
   const rows = await session.query(
-    `SELECT quote_literal(${ident(key)}) AS value FROM ${foreign.references}
-     ORDER BY hashtextextended(${ident(key)}::text, 0) LIMIT ${referencedSample}`,
+    `SELECT quote_literal(${foreign.key}) AS value FROM ${foreign.table}
+     ORDER BY hashtextextended(${foreign.key}::text, 0) LIMIT ${referencedSample}`,
   );
   return rows.map((row) => typed(String(row.value), column));
 }

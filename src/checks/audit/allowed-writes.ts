@@ -1,7 +1,8 @@
 import type { Actor } from '../../design/design.ts';
 import type { AuditedTable } from '../../design/rules.ts';
-import { deleteCandidates, insertCandidates, updateCandidates } from '../access/candidates.ts';
+import { type Candidate, deleteCandidates, insertCandidates, updateCandidates } from '../access/candidates.ts';
 import { insertStatement } from '../access/insert.ts';
+import { updateStatement } from '../access/update.ts';
 import { identityOf, keyCondition, type Target } from '../access/target.ts';
 import type { CheckContext } from '../check.ts';
 import { changeRows } from './operations.ts';
@@ -10,6 +11,10 @@ import { changeRows } from './operations.ts';
 export interface AllowedWrite {
   readonly action: 'INSERT' | 'UPDATE' | 'DELETE';
   readonly statement: string;
+  /** The audit key of the row. */
+  readonly id: string | null;
+  /** False where only its row is known to be allowed: the change may still be refused, and then says nothing. */
+  readonly certain: boolean;
 }
 
 /** One write of each command that the rules allow the actor and that no constraint stops; found once per claim. */
@@ -20,53 +25,103 @@ export async function allowedWrites(
   actor: Actor,
 ): Promise<readonly AllowedWrite[]> {
   return context.remember(`allowed writes ${actor.name}`, async () => {
-    const found: AllowedWrite[] = [];
+    const writes = [
+      ...(await inserts(context, target, audited, actor)),
+      ...(await updates(context, target, audited, actor)),
+      ...(await deletes(context, target, audited, actor)),
+    ];
+    const fair: AllowedWrite[] = [];
     for (const action of ['INSERT', 'UPDATE', 'DELETE'] as const) {
-      const statements = await statementsOf(context, target, audited, actor, action);
-      const fair = await firstThatWorks(context, actor, statements);
-      if (fair !== undefined) found.push({ action, statement: fair });
+      const first = await firstFair(context, actor, writes.filter((write) => write.action === action));
+      if (first !== undefined) fair.push(first);
     }
-    return found;
+    return fair;
   });
 }
 
-async function statementsOf(
+async function inserts(
   context: CheckContext,
   target: Target,
   audited: AuditedTable,
   actor: Actor,
-  action: AllowedWrite['action'],
-): Promise<readonly string[]> {
-  const { insert, update, delete: remove } = target.rules;
-  if (action === 'INSERT') {
-    if ('never' in insert) return [];
-    const candidates = await insertCandidates(context, target, insert, actor);
-    return candidates.filter(({ allowed }) => allowed).map(({ values }) => insertStatement(target, values));
-  }
-  if (action === 'UPDATE') {
-    if ('never' in update || !update.columns.includes(audited.change.column)) return [];
-    const candidates = await updateCandidates(context, target, update, actor);
-    return candidates
-      .filter(({ allowed, column }) => allowed && column === audited.change.column)
-      .map(({ key }) => changeRows(target, audited, [key]));
-  }
-  if ('never' in remove) return [];
-  const candidates = await deleteCandidates(context, target, remove, actor);
+): Promise<readonly AllowedWrite[]> {
+  const rule = target.rules.insert;
+  if ('never' in rule) return [];
+  const candidates = await insertCandidates(context, target, rule, actor);
   return candidates
     .filter(({ allowed }) => allowed)
-    .map(({ key }) => `DELETE FROM ${target.relation.identity} WHERE ${keyCondition(target, key)}`);
+    .map(({ values }) => ({
+      action: 'INSERT',
+      statement: insertStatement(target, values),
+      id: values[audited.key] ?? null,
+      certain: true,
+    }));
 }
 
-/** The first that is not stopped by a constraint; one that fails otherwise is kept, so that the trial reports it. */
-async function firstThatWorks(
+async function updates(
+  context: CheckContext,
+  target: Target,
+  audited: AuditedTable,
+  actor: Actor,
+): Promise<readonly AllowedWrite[]> {
+  const rule = target.rules.update;
+  if ('never' in rule) return [];
+  const candidates = (await updateCandidates(context, target, rule, actor)).filter(({ allowed }) => allowed);
+  const id = (candidate: Candidate) => keyOf(target, audited, candidate);
+  return [
+    ...candidates
+      .filter(({ changes }) => changes)
+      .map((candidate) => ({
+        action: 'UPDATE' as const,
+        statement: updateStatement(target, candidate),
+        id: id(candidate),
+        certain: true,
+      })),
+    ...candidates
+      .filter(({ column }) => column === audited.change.column)
+      .map((candidate) => ({
+        action: 'UPDATE' as const,
+        statement: changeRows(target, audited, [candidate.key]),
+        id: id(candidate),
+        certain: false,
+      })),
+  ];
+}
+
+async function deletes(
+  context: CheckContext,
+  target: Target,
+  audited: AuditedTable,
+  actor: Actor,
+): Promise<readonly AllowedWrite[]> {
+  const rule = target.rules.delete;
+  if ('never' in rule) return [];
+  const candidates = await deleteCandidates(context, target, rule, actor);
+  return candidates
+    .filter(({ allowed }) => allowed)
+    .map((candidate) => ({
+      action: 'DELETE',
+      statement: `DELETE FROM ${target.relation.identity} WHERE ${keyCondition(target, candidate.key)}`,
+      id: keyOf(target, audited, candidate),
+      certain: true,
+    }));
+}
+
+function keyOf(target: Target, audited: AuditedTable, candidate: Candidate): string | null {
+  return candidate.key[target.rules.key.indexOf(audited.key)] ?? null;
+}
+
+/** The first that no constraint stops; a certain one that fails otherwise is kept, so that the trial reports it. */
+async function firstFair(
   context: CheckContext,
   actor: Actor,
-  statements: readonly string[],
-): Promise<string | undefined> {
+  writes: readonly AllowedWrite[],
+): Promise<AllowedWrite | undefined> {
   return context.session.as(identityOf(context, actor), async () => {
-    for (const statement of statements.slice(0, 8)) {
-      const attempt = await context.session.attempt(statement);
-      if (attempt.status === 'done' || !attempt.error.sqlstate.startsWith('23')) return statement;
+    for (const write of writes.slice(0, 12)) {
+      const attempt = await context.session.attempt(write.statement);
+      if (attempt.status === 'done' && attempt.count > 0) return write;
+      if (attempt.status === 'error' && write.certain && !attempt.error.sqlstate.startsWith('23')) return write;
     }
     return undefined;
   });

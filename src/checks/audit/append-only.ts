@@ -1,9 +1,10 @@
 import pg from 'pg';
 import { z } from 'zod';
-import type { Catalog } from '../../catalog/catalog.ts';
+import type { Catalog, Trigger } from '../../catalog/catalog.ts';
 import type { AuditRules } from '../../design/rules.ts';
 import type { Breach } from '../../evidence/model.ts';
 import { faults } from '../../faults/index.ts';
+import { barest } from '../access/denied-by-privilege.ts';
 import { describeOutcome, outcomeOf, type StatementOutcome } from '../access/outcome.ts';
 import { judge } from '../access/table-check.ts';
 import { type CheckContext, defineCheck, type Judgement, type Sighting } from '../check.ts';
@@ -26,11 +27,15 @@ export const auditAppendOnly = defineCheck({
     const guards = context.catalog.triggers.filter(
       (trigger) => trigger.relation === audit.trail.table && audit.guards.includes(trigger.name),
     );
+    const alsoOn = (guard: Trigger) =>
+      context.catalog.triggers
+        .filter((trigger) => trigger.name === guard.name && trigger.relation !== guard.relation && guard.level === 'STATEMENT')
+        .map((trigger) => trigger.relation);
     return [
       ...['INSERT', 'UPDATE', 'DELETE', 'TRUNCATE'].map((privilege) =>
         faults['grant-added'](privilege, audit.trail.table, role),
       ),
-      ...guards.map((trigger) => faults['trigger-disabled'](audit.trail.table, trigger.name)),
+      ...guards.map((trigger) => faults['trigger-disabled'](audit.trail.table, trigger.name, alsoOn(trigger))),
     ];
   },
 });
@@ -78,18 +83,20 @@ interface Attack {
 }
 
 function attacks(catalog: Catalog, trail: string): readonly Attack[] {
-  const column = pg.escapeIdentifier(catalog.columns.find(({ relation }) => relation === trail)?.name ?? 'id');
-  const partitions = catalog.relations
-    .filter((relation) => relation.root === trail && relation.identity !== trail)
-    .map((relation) => relation.identity);
-  return [trail, ...partitions].flatMap((relation) => [
-    { relation, command: 'INSERT', statement: `INSERT INTO ${relation} DEFAULT VALUES`, guarded: false },
-    { relation, command: 'UPDATE', statement: `UPDATE ${relation} SET ${column} = ${column}`, guarded: hasRows(relation, trail) },
-    { relation, command: 'DELETE', statement: `DELETE FROM ${relation}`, guarded: hasRows(relation, trail) },
-    { relation, command: 'TRUNCATE', statement: `TRUNCATE ${relation}`, guarded: true },
-    { relation, command: 'ALTER', statement: `ALTER TABLE ${relation} DISABLE TRIGGER ALL`, guarded: false },
-    { relation, command: 'DROP', statement: `DROP TABLE ${relation}`, guarded: false },
-  ]);
+  const columns = catalog.columns.filter(({ relation, generated }) => relation === trail && !generated);
+  const relations = catalog.relations.filter((relation) => relation.identity === trail || relation.root === trail);
+  return relations.flatMap((of) => {
+    const relation = of.identity;
+    const attack = (command: string, statement: string, guarded: boolean) => ({ relation, command, statement, guarded });
+    return [
+      attack('INSERT', barest('INSERT', of, columns), false),
+      attack('UPDATE', barest('UPDATE', of, columns.slice(-1)), hasRows(relation, trail)),
+      attack('DELETE', barest('DELETE', of, columns), hasRows(relation, trail)),
+      attack('TRUNCATE', `TRUNCATE ${relation}`, true),
+      attack('ALTER', `ALTER TABLE ${relation} DISABLE TRIGGER ALL`, false),
+      attack('DROP', `DROP TABLE ${relation}`, false),
+    ];
+  });
 }
 
 /** Row triggers can only be seen to stop a statement that meets rows; the trail as a whole has some. */
