@@ -45,7 +45,7 @@ export const members: AccessRules = {
         any(`"new".status <> 'active'`, `"old".status IN ('active', 'suspended')`),
         any(ownerOf('"old".organization_id'), all(memberOf('"old".organization_id', 'admin'), `"new".role <> 'owner'`)),
       ),
-      all(unchanged('role'), any(unchanged('status', 'joined_at'), acceptsDeclinesOrLeaves)),
+      all(isActor('"old".user_id'), unchanged('role'), any(unchanged('status', 'joined_at'), acceptsDeclinesOrLeaves)),
     ),
   },
   delete: {

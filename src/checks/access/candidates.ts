@@ -5,7 +5,7 @@ import { isDecidedByOne, overVector, vectorSql } from './exercise.ts';
 import { freshValues } from './fresh.ts';
 import { type Predicate, parsePredicate } from './predicate.ts';
 import { actorRelation, ident, keyArray, literal, type Target } from './target.ts';
-import { type TriedValue, valuesToTry } from './values.ts';
+import { isListed, type TriedValue, valuesToTry } from './values.ts';
 
 /** A write to try: a row to add, or one change of one column of one row, and what the rule says of it. */
 export interface Candidate {
@@ -99,11 +99,14 @@ export async function updateCandidates(
   const values = await valuesToTry(context, target, [where, to], 'UPDATE');
   // What the old row alone contributes to the judgement of a change: rows must differ in that too.
   const ofOld = { atoms: to.atoms.filter((atom) => !parsePredicate(atom).columns.has('new')) };
+  const listed = target.columns
+    .filter((column) => to.columns.get('old')?.has(column.name) && isListed(context.catalog, target, column))
+    .map((column) => `, "old".${ident(column.name)}`);
   const itself = rule.columns.map((column) => ({ column, label: 'what it is', sql: `"old".${ident(column)}` }));
   const rows = await context.session.query(`
     WITH old_class AS MATERIALIZED (
       SELECT t, vector, ${overVector(where, 'vector')} AS changeable FROM (
-        SELECT t, v.vector, row_number() OVER (PARTITION BY v.vector ORDER BY md5(t::text)) AS n
+        SELECT t, v.vector, row_number() OVER (PARTITION BY v.vector${listed.join('')} ORDER BY md5(t::text)) AS n
         FROM ${table} AS t CROSS JOIN ${actorRelation(context, actor)}
         CROSS JOIN LATERAL (SELECT (t).*) AS "old"
         CROSS JOIN LATERAL ${classOf([where, ofOld])} AS v

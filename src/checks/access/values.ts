@@ -75,6 +75,15 @@ export function allowedColumns(rules: AccessRules, command: 'INSERT' | 'UPDATE')
   return 'never' in rule || rule.columns === undefined ? undefined : new Set(rule.columns);
 }
 
+/** True for a column whose values are a short list that the catalogue knows: an enum, a boolean, a CHECK with constants. */
+export function isListed(catalog: Catalog, target: Target, column: Column): boolean {
+  return (
+    column.labels.length > 0 ||
+    column.baseType === 'pg_catalog.bool' ||
+    checkedValues(catalog, target, column).length > 0
+  );
+}
+
 function typed(sql: string, column: Column): string {
   return `${sql}::${column.type}`;
 }
