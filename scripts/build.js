@@ -15,7 +15,11 @@ if (existsSync(dist)) {
   });
   if (stale) rmSync(dist, { recursive: true, force: true });
 }
-execFileSync(process.execPath, [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', join(root, 'tsconfig.build.json')], {
-  cwd: root,
-  stdio: 'inherit',
-});
+execFileSync(
+  process.execPath,
+  [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', join(root, 'tsconfig.build.json')],
+  {
+    cwd: root,
+    stdio: 'inherit',
+  },
+);

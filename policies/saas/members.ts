@@ -43,9 +43,16 @@ export const members: AccessRules = {
       systemAdmin,
       all(
         any(`"new".status <> 'active'`, `"old".status IN ('active', 'suspended')`),
-        any(ownerOf('"old".organization_id'), all(memberOf('"old".organization_id', 'admin'), `"new".role <> 'owner'`)),
+        any(
+          ownerOf('"old".organization_id'),
+          all(memberOf('"old".organization_id', 'admin'), `"new".role <> 'owner'`),
+        ),
       ),
-      all(isActor('"old".user_id'), unchanged('role'), any(unchanged('status', 'joined_at'), acceptsDeclinesOrLeaves)),
+      all(
+        isActor('"old".user_id'),
+        unchanged('role'),
+        any(unchanged('status', 'joined_at'), acceptsDeclinesOrLeaves),
+      ),
     ),
   },
   delete: {

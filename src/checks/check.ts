@@ -59,8 +59,8 @@ export interface CheckContext {
   /** The first breach is enough: set while a counterexample is injected. */
   readonly stopAtFirstBreach: boolean;
   /**
-   * Computes something once for all trials of this claim: what the rules say, which no fault changes.
-   * Never for anything that the faulty database itself answers.
+   * Computes something once for all trials of a run: what the rules say of the data, which no fault changes. The key names
+   * the table too. Never for anything that the faulty database itself answers.
    */
   remember<T>(key: string, compute: () => Promise<T>): Promise<T>;
 }

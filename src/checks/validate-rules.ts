@@ -18,7 +18,8 @@ export async function validateRules(design: ValidDesign, catalog: Catalog): Prom
   for (const [index, rules] of design.access.entries()) {
     refuseUnknown(design, identities, rules.table, `access[${index}].table`);
     refuseUnknownColumns(design, catalog, rules, index);
-    for (const { at, text } of conditions(rules)) refuseOwnFunctions(design, catalog, text, `access[${index}].${at}`);
+    for (const { at, text } of conditions(rules))
+      refuseOwnFunctions(design, catalog, text, `access[${index}].${at}`);
   }
   const withRules = new Set(design.access.map((rules) => rules.table));
   for (const relation of catalog.relations) {
@@ -36,7 +37,11 @@ export async function validateRules(design: ValidDesign, catalog: Catalog): Prom
     for (const table of check?.tables(claim.check) ?? []) {
       refuseUnknown(design, identities, table, `claims[${index}].check.table`);
       if (check?.family === 'access' && !withRules.has(table)) {
-        throw new ConfigError(design.file, `claims[${index}].check.table: ${table} has no access rules`, 'add them to access');
+        throw new ConfigError(
+          design.file,
+          `claims[${index}].check.table: ${table} has no access rules`,
+          'add them to access',
+        );
       }
     }
   }
@@ -44,11 +49,20 @@ export async function validateRules(design: ValidDesign, catalog: Catalog): Prom
     refuseUnknown(design, identities, table.table, `audit.tables[${index}].table`);
   }
   if (!catalog.roles.some((role) => role.name === design.request.role)) {
-    throw new ConfigError(design.file, `request.role: no role ${design.request.role}`, 'create it in a migration');
+    throw new ConfigError(
+      design.file,
+      `request.role: no role ${design.request.role}`,
+      'create it in a migration',
+    );
   }
 }
 
-function refuseUnknown(design: ValidDesign, identities: ReadonlySet<string>, table: string, at: string): void {
+function refuseUnknown(
+  design: ValidDesign,
+  identities: ReadonlySet<string>,
+  table: string,
+  at: string,
+): void {
   if (identities.has(table)) return;
   throw new ConfigError(
     design.file,
@@ -57,8 +71,15 @@ function refuseUnknown(design: ValidDesign, identities: ReadonlySet<string>, tab
   );
 }
 
-function refuseUnknownColumns(design: ValidDesign, catalog: Catalog, rules: AccessRules, index: number): void {
-  const known = new Set(catalog.columns.filter((column) => column.relation === rules.table).map(({ name }) => name));
+function refuseUnknownColumns(
+  design: ValidDesign,
+  catalog: Catalog,
+  rules: AccessRules,
+  index: number,
+): void {
+  const known = new Set(
+    catalog.columns.filter((column) => column.relation === rules.table).map(({ name }) => name),
+  );
   const named = {
     key: rules.key,
     secret: rules.secret ?? [],
@@ -69,7 +90,11 @@ function refuseUnknownColumns(design: ValidDesign, catalog: Catalog, rules: Acce
   for (const [where, columns] of Object.entries(named)) {
     const unknown = columns.find((column) => !known.has(column));
     if (unknown === undefined) continue;
-    throw new ConfigError(design.file, `access[${index}].${where}: ${rules.table} has no column ${unknown}`, 'correct the name');
+    throw new ConfigError(
+      design.file,
+      `access[${index}].${where}: ${rules.table} has no column ${unknown}`,
+      'correct the name',
+    );
   }
 }
 
@@ -93,10 +118,14 @@ function refuseOwnFunctions(design: ValidDesign, catalog: Catalog, text: string,
   try {
     functions = parsePredicate(text).functions;
   } catch (error) {
-    throw new ConfigError(design.file, `${at}: ${(error as Error).message}`, 'write one SQL condition', { cause: error });
+    throw new ConfigError(design.file, `${at}: ${(error as Error).message}`, 'write one SQL condition', {
+      cause: error,
+    });
   }
   const own = catalog.functions.filter((routine) => !routine.fromExtension);
-  const used = functions.find((name) => own.some((routine) => name === routine.name || name === `${routine.schema}.${routine.name}`));
+  const used = functions.find((name) =>
+    own.some((routine) => name === routine.name || name === `${routine.schema}.${routine.name}`),
+  );
   if (used === undefined) return;
   throw new ConfigError(
     design.file,

@@ -10,7 +10,9 @@ export function describeError(error: unknown): number {
     process.stderr.write(`pgattest: ${(error as Error).message}\n`);
     if (error instanceof ClusterError) for (const line of error.log) process.stderr.write(`  ${line}\n`);
   } else {
-    process.stderr.write(`pgattest: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    process.stderr.write(
+      `pgattest: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+    );
   }
   return exitCodeOfError(error);
 }

@@ -19,7 +19,10 @@ export async function doctor(options: { readonly json?: boolean }): Promise<void
 function toolLines(tool: Tool, width: number, colors: ReturnType<typeof pc.createColors>): string[] {
   const indent = ' '.repeat(width + 4);
   if (tool.present) {
-    return [`${colors.green('✓')} ${tool.name.padEnd(width)}  ${tool.version ?? ''}  ${tool.path ?? ''}`, `${indent}${tool.enables}`];
+    return [
+      `${colors.green('✓')} ${tool.name.padEnd(width)}  ${tool.version ?? ''}  ${tool.path ?? ''}`,
+      `${indent}${tool.enables}`,
+    ];
   }
   const { debian, fedora, macos } = tool.install;
   return [

@@ -8,7 +8,8 @@ export async function findRun(name: string, runs: string): Promise<string> {
   const root = resolve(runs);
   if (name === 'latest') {
     const last = (await listRuns(root)).at(-1);
-    if (last === undefined) throw new ConfigError(root, 'no run is kept there', 'start one with pgattest run <design>');
+    if (last === undefined)
+      throw new ConfigError(root, 'no run is kept there', 'start one with pgattest run <design>');
     return last.folder;
   }
   const candidates = [...(isRunId(name) ? [join(root, name)] : []), resolve(name)];

@@ -7,7 +7,12 @@ export async function list(name: string | undefined, options: { readonly json?: 
   if (name !== undefined) {
     const { design } = await loadDesign(name, from);
     const claims = design.claims.map(({ id, says, family, controls, source, check, unproved }) => ({
-      id, says, family, controls, source, ...(check === undefined ? { unproved } : { check: check.kind }),
+      id,
+      says,
+      family,
+      controls,
+      source,
+      ...(check === undefined ? { unproved } : { check: check.kind }),
     }));
     if (options.json === true) return print(JSON.stringify(claims, null, 2));
     const width = Math.max(...claims.map((claim) => claim.id.length));
@@ -21,5 +26,9 @@ export async function list(name: string | undefined, options: { readonly json?: 
   );
   if (options.json === true) return print(JSON.stringify(designs, null, 2));
   const width = Math.max(...designs.map((design) => design.name.length));
-  print(designs.map((design) => `${design.name.padEnd(width)}  ${design.title} (${design.claims} claims)`).join('\n'));
+  print(
+    designs
+      .map((design) => `${design.name.padEnd(width)}  ${design.title} (${design.claims} claims)`)
+      .join('\n'),
+  );
 }

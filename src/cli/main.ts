@@ -44,7 +44,8 @@ Exit codes:
     );
   addRun(root);
   addRest(root);
-  for (const command of root.commands) command.exitOverride().showHelpAfterError(`(see pgattest ${command.name()} --help)`);
+  for (const command of root.commands)
+    command.exitOverride().showHelpAfterError(`(see pgattest ${command.name()} --help)`);
   return root;
 }
 
@@ -107,12 +108,15 @@ function addRest(root: Command): void {
 }
 
 function on(): Option {
-  return new Option('--on <where>', 'where PostgreSQL comes from').choices(['auto', 'local', 'embedded']).default('auto');
+  return new Option('--on <where>', 'where PostgreSQL comes from')
+    .choices(['auto', 'local', 'embedded'])
+    .default('auto');
 }
 
 function whole(text: string): number {
   const value = Number(text);
-  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value)) throw new InvalidArgumentError('use a whole number from 0.');
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value))
+    throw new InvalidArgumentError('use a whole number from 0.');
   return value;
 }
 

@@ -23,7 +23,8 @@ export function progress(quiet: boolean): Progress {
 
 function plainLine(event: RunEvent, note: (text: string) => void): void {
   if (event.type === 'planned') note(`run ${event.run}: ${event.claims} claims`);
-  else if (event.type === 'phase') note(`${event.name}${event.detail === undefined ? '' : `: ${event.detail}`}`);
+  else if (event.type === 'phase')
+    note(`${event.name}${event.detail === undefined ? '' : `: ${event.detail}`}`);
   else if (event.type === 'claim-ended') {
     const reason = event.reason === undefined ? '' : `: ${event.reason}`;
     note(`${event.verdict.padEnd(8)} ${event.claim} (${(event.milliseconds / 1000).toFixed(1)} s)${reason}`);
@@ -45,11 +46,18 @@ function liveList(note: (text: string) => void): Progress {
       ...(counts.refuted > 0 ? [colors.red(`${counts.refuted} refuted`)] : []),
       ...(counts.unproved > 0 ? [colors.yellow(`${counts.unproved} unproved`)] : []),
     ];
-    live([phase, ...[...running].map((claim) => `  ${colors.dim('checking')} ${claim}`), ...(done > 0 ? [tally.join(', ')] : [])].join('\n'));
+    live(
+      [
+        phase,
+        ...[...running].map((claim) => `  ${colors.dim('checking')} ${claim}`),
+        ...(done > 0 ? [tally.join(', ')] : []),
+      ].join('\n'),
+    );
   };
   const onEvent = (event: RunEvent) => {
     if (event.type === 'planned') claims = event.claims;
-    else if (event.type === 'phase') phase = `${event.name}${event.detail === undefined ? '' : colors.dim(` ${event.detail}`)}`;
+    else if (event.type === 'phase')
+      phase = `${event.name}${event.detail === undefined ? '' : colors.dim(` ${event.detail}`)}`;
     else if (event.type === 'claim-started') {
       phase = 'checks';
       running.add(event.claim);

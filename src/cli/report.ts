@@ -13,7 +13,11 @@ export async function report(
   options: { readonly format: string; readonly write?: string; readonly runs: string },
 ): Promise<void> {
   if (!Object.hasOwn(reporters, options.format)) {
-    throw new ConfigError(`--format ${options.format}`, 'unknown report', `use one of ${Object.keys(reporters).join(', ')}`);
+    throw new ConfigError(
+      `--format ${options.format}`,
+      'unknown report',
+      `use one of ${Object.keys(reporters).join(', ')}`,
+    );
   }
   const evidence = await readRun(await findRun(name, options.runs));
   if (options.write !== undefined) {

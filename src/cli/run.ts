@@ -45,13 +45,19 @@ export async function run(name: string, options: RunCommandOptions): Promise<voi
   print(
     options.json === true
       ? reporters.summary.render(finished.evidence)
-      : renderTerminal(finished.evidence, { color: colorOf(process.stdout), width: process.stdout.columns ?? 100 }),
+      : renderTerminal(finished.evidence, {
+          color: colorOf(process.stdout),
+          width: process.stdout.columns ?? 100,
+        }),
   );
   show.note(`report: ${relative(process.cwd(), resolve(finished.folder, reporters.html.file))}`);
   process.exitCode = finished.exitCode;
 }
 
-async function makePlan(name: string, options: RunCommandOptions): Promise<{ plan: Plan; loaded: LoadedDesign }> {
+async function makePlan(
+  name: string,
+  options: RunCommandOptions,
+): Promise<{ plan: Plan; loaded: LoadedDesign }> {
   const loaded = await loadDesign(name, process.cwd());
   const scenario = await loadScenario(options.scenario);
   const startedAt = new Date();
@@ -78,7 +84,10 @@ async function makePlan(name: string, options: RunCommandOptions): Promise<{ pla
 
 /** Sorts by time; the random tail keeps two runs of the same second apart. */
 function runId(at: Date, design: string): string {
-  const time = at.toISOString().replace(/[-:]/g, '').replace(/\.\d+Z$/, 'Z');
+  const time = at
+    .toISOString()
+    .replace(/[-:]/g, '')
+    .replace(/\.\d+Z$/, 'Z');
   return `${time}-${design}-${randomBytes(3).toString('hex')}`;
 }
 

@@ -5,7 +5,10 @@ import { version } from './main.ts';
 import { print } from './output.ts';
 
 /** `pgattest verify` */
-export async function verify(name: string, options: { readonly runs: string; readonly json?: boolean }): Promise<void> {
+export async function verify(
+  name: string,
+  options: { readonly runs: string; readonly json?: boolean },
+): Promise<void> {
   const folder = await findRun(name, options.runs);
   const result = await verifyRun(folder, { reports: Object.values(reporters), version: version() });
   if (options.json === true) print(JSON.stringify({ folder, ...result }, null, 2));

@@ -28,7 +28,11 @@ export function accessClaims(access: readonly AccessRules[], frame: ClaimFrame):
 }
 
 /** One claim for each audited table, and one that the trail is append-only. */
-export function auditClaims(audit: AuditRules, frame: ClaimFrame, appendOnlyLines: Source['lines']): readonly Claim[] {
+export function auditClaims(
+  audit: AuditRules,
+  frame: ClaimFrame,
+  appendOnlyLines: Source['lines'],
+): readonly Claim[] {
   const tables = audit.tables.map((table) => ({
     id: `${frame.prefix}.audit.${idPart(table.table)}`,
     says: table.says,

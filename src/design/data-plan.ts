@@ -1,5 +1,12 @@
 /** A value that COPY can load; null is NULL; an object becomes JSON; an array becomes a PostgreSQL array. */
-export type Value = string | number | boolean | null | Date | readonly Value[] | { readonly [key: string]: unknown };
+export type Value =
+  | string
+  | number
+  | boolean
+  | null
+  | Date
+  | readonly Value[]
+  | { readonly [key: string]: unknown };
 
 /** Ids of rows by table and row number (0-based), the same for every seed: foreign keys and actors by arithmetic. */
 export interface Ids {

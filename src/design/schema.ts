@@ -64,7 +64,9 @@ export const AuditRulesSchema = z.strictObject({
 
 const ClaimSchema = z
   .strictObject({
-    id: z.string().regex(/^[a-z][a-z0-9_.-]*$/, 'must be lower-case letters, digits, dots, hyphens, underscores'),
+    id: z
+      .string()
+      .regex(/^[a-z][a-z0-9_.-]*$/, 'must be lower-case letters, digits, dots, hyphens, underscores'),
     says: text,
     source: Source,
     controls: z.array(text),
@@ -106,9 +108,7 @@ export const DesignSchema = z.strictObject({
   logins: z.array(text),
   actors: callable,
   data: z.strictObject({
-    tables: z.array(
-      z.strictObject({ table: text, rows: callable, columns: z.record(text, callable) }),
-    ),
+    tables: z.array(z.strictObject({ table: text, rows: callable, columns: z.record(text, callable) })),
     after: z.array(text).optional(),
   }),
   access: z.array(AccessRulesSchema),

@@ -31,15 +31,25 @@ function schemaError(issue: z.core.$ZodIssue | undefined, file: string): ConfigE
   if (issue === undefined) return new ConfigError(file, 'not a design', 'export default defineDesign({…})');
   if (issue.code === 'unrecognized_keys') {
     const at = pathOf([...issue.path, issue.keys[0] ?? '']);
-    return new ConfigError(file, `${at}: unknown key`, 'remove it, or see docs/design.md for what a design holds');
+    return new ConfigError(
+      file,
+      `${at}: unknown key`,
+      'remove it, or see docs/design.md for what a design holds',
+    );
   }
-  if (issue.path.length === 0) return new ConfigError(file, 'not a design', 'export default defineDesign({…})');
-  return new ConfigError(file, `${pathOf(issue.path)}: ${issue.message}`, 'see docs/design.md for what is expected there');
+  if (issue.path.length === 0)
+    return new ConfigError(file, 'not a design', 'export default defineDesign({…})');
+  return new ConfigError(
+    file,
+    `${pathOf(issue.path)}: ${issue.message}`,
+    'see docs/design.md for what is expected there',
+  );
 }
 
 function pathOf(path: readonly PropertyKey[]): string {
   return path.reduce<string>(
-    (text, part) => (typeof part === 'number' ? `${text}[${part}]` : `${text}${text ? '.' : ''}${String(part)}`),
+    (text, part) =>
+      typeof part === 'number' ? `${text}[${part}]` : `${text}${text ? '.' : ''}${String(part)}`,
     '',
   );
 }

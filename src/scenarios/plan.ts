@@ -6,7 +6,11 @@ import type { PlannedClaim } from '../evidence/model.ts';
 import type { Scenario } from './define.ts';
 
 /** Every claim of the design, with whether this run checks it and, if not, why. Nothing is left out of the list. */
-export function planClaims(design: ValidDesign, scenario: Scenario, only: string | undefined): PlannedClaim[] {
+export function planClaims(
+  design: ValidDesign,
+  scenario: Scenario,
+  only: string | undefined,
+): PlannedClaim[] {
   const matches = only === undefined ? () => true : globMatcher(only);
   const planned = design.claims.map((claim, index) => {
     refuseBadCheck(design, claim, index);
@@ -48,16 +52,28 @@ function refuseBadCheck(design: ValidDesign, claim: Claim, index: number): void 
   const at = `claims[${index}].check`;
   const check = checkOf(claim.check.kind);
   if (check === undefined) {
-    throw new ConfigError(design.file, `${at}.kind: no check ${claim.check.kind}`, 'see docs/checks.md for the kinds');
+    throw new ConfigError(
+      design.file,
+      `${at}.kind: no check ${claim.check.kind}`,
+      'see docs/checks.md for the kinds',
+    );
   }
   const parsed = check.parameters.safeParse(claim.check);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     const path = [at, ...(issue?.path ?? [])].join('.');
-    throw new ConfigError(design.file, `${path}: ${issue?.message ?? 'wrong'}`, 'see docs/checks.md for its parameters');
+    throw new ConfigError(
+      design.file,
+      `${path}: ${issue?.message ?? 'wrong'}`,
+      'see docs/checks.md for its parameters',
+    );
   }
   if (check.family !== claim.family) {
-    throw new ConfigError(design.file, `claims[${index}].family: ${claim.family}`, `${claim.check.kind} is a check of family ${check.family}`);
+    throw new ConfigError(
+      design.file,
+      `claims[${index}].family: ${claim.family}`,
+      `${claim.check.kind} is a check of family ${check.family}`,
+    );
   }
 }
 

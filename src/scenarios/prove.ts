@@ -1,7 +1,7 @@
+import { checkOf } from '../checks/index.ts';
 import type { Capability } from '../cluster/capability.ts';
 import { capabilities } from '../cluster/capability.ts';
 import { Session } from '../cluster/session.ts';
-import { checkOf } from '../checks/index.ts';
 import type { Claim } from '../design/design.ts';
 import type { Entry, Observation } from '../evidence/model.ts';
 import type { Verdict } from '../evidence/verdict.ts';
@@ -17,7 +17,12 @@ export interface Proof {
  * Proves or refutes one claim: the check on the database as it is, then on the database with each counterexample.
  * A claim is proved when it holds and every counterexample was noticed.
  */
-export async function prove(bench: Bench, claim: Claim, able: ReadonlySet<Capability>): Promise<Proof> {
+export async function prove(
+  bench: Bench,
+  claim: Claim,
+  able: ReadonlySet<Capability>,
+  memory: Memory = new Map(),
+): Promise<Proof> {
   if (claim.check === undefined) return unproved(claim, claim.unproved ?? 'no check');
   const check = checkOf(claim.check.kind);
   if (check === undefined) return unproved(claim, `no check ${claim.check.kind}`);
@@ -25,7 +30,6 @@ export async function prove(bench: Bench, claim: Claim, able: ReadonlySet<Capabi
   if (lacking.length > 0) {
     return unproved(claim, `needs ${lacking.map((need) => `${need} (${capabilities[need]})`).join(', ')}`);
   }
-  const memory: Memory = new Map();
   const entries: Entry[] = [];
   const baseline = await runTrial(bench, check, claim.check, memory);
   entries.push(...recordsOf(claim, 'baseline', baseline, baseline.sightings));
@@ -46,14 +50,23 @@ export async function prove(bench: Bench, claim: Claim, able: ReadonlySet<Capabi
       says: fault.says,
       ...(fault.statement === undefined ? {} : { statement: fault.statement }),
       noticed,
-      ...(trial.breaches[0] === undefined ? {} : { by: `${trial.breaches[0].says} (${trial.breaches[0].object})` }),
+      ...(trial.breaches[0] === undefined
+        ? {}
+        : { by: `${trial.breaches[0].says} (${trial.breaches[0].object})` }),
     });
   }
   if (baseline.outcome === 'not-exercised') {
     return conclude(claim, entries, 'unproved', `not exercised: ${baseline.reason ?? ''}`);
   }
-  if (faults.length === 0) return conclude(claim, entries, 'unproved', 'no counterexample to try: a check that cannot fail proves nothing');
-  if (unnoticed.length > 0) return conclude(claim, entries, 'unproved', `counterexample not noticed: ${unnoticed.join('; ')}`);
+  if (faults.length === 0)
+    return conclude(
+      claim,
+      entries,
+      'unproved',
+      'no counterexample to try: a check that cannot fail proves nothing',
+    );
+  if (unnoticed.length > 0)
+    return conclude(claim, entries, 'unproved', `counterexample not noticed: ${unnoticed.join('; ')}`);
   return conclude(claim, entries, 'proved', undefined);
 }
 
@@ -62,13 +75,30 @@ export function unproved(claim: Claim, reason: string): Proof {
   return conclude(claim, [], 'unproved', reason);
 }
 
-function conclude(claim: Claim, entries: readonly Entry[], verdict: Verdict, reason: string | undefined): Proof {
-  const last: Entry = { type: 'verdict', claim: claim.id, verdict, ...(reason === undefined ? {} : { reason }) };
+function conclude(
+  claim: Claim,
+  entries: readonly Entry[],
+  verdict: Verdict,
+  reason: string | undefined,
+): Proof {
+  const last: Entry = {
+    type: 'verdict',
+    claim: claim.id,
+    verdict,
+    ...(reason === undefined ? {} : { reason }),
+  };
   return { verdict, entries: [...entries, last] };
 }
 
-function recordsOf(claim: Claim, trial: string, result: TrialResult, sightings: TrialResult['sightings']): Entry[] {
-  const observations = sightings.map((sighting): Observation => ({ type: 'observation', claim: claim.id, trial, ...sighting }));
+function recordsOf(
+  claim: Claim,
+  trial: string,
+  result: TrialResult,
+  sightings: TrialResult['sightings'],
+): Entry[] {
+  const observations = sightings.map(
+    (sighting): Observation => ({ type: 'observation', claim: claim.id, trial, ...sighting }),
+  );
   return [
     ...observations,
     {

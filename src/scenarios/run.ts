@@ -1,14 +1,22 @@
+import type { On } from '../cluster/binaries.ts';
 import type { Capability } from '../cluster/capability.ts';
 import { type Cluster, startCluster } from '../cluster/cluster.ts';
-import type { On } from '../cluster/binaries.ts';
+import type { Claim } from '../design/design.ts';
 import type { LoadedDesign } from '../design/load.ts';
-import { createRun, type DerivedFile, type Evidence, exitCodeOf, type Plan, type RunWriter } from '../evidence/index.ts';
+import {
+  createRun,
+  type DerivedFile,
+  type Evidence,
+  exitCodeOf,
+  type Plan,
+  type RunWriter,
+} from '../evidence/index.ts';
 import type { Verdict } from '../evidence/verdict.ts';
 import type { OnRunEvent } from './events.ts';
 import { exitCodeOfError } from './failure.ts';
-import { prove, unproved } from './prove.ts';
-import { cloneStage, setStage, type Stage } from './stage.ts';
-import type { Bench } from './trial.ts';
+import { type Proof, prove, unproved } from './prove.ts';
+import { cloneStage, type Stage, setStage } from './stage.ts';
+import type { Bench, Memory } from './trial.ts';
 
 export interface RunOptions {
   readonly loaded: LoadedDesign;
@@ -65,7 +73,11 @@ async function onCluster(options: RunOptions, writer: RunWriter, counts: Tally):
     signal,
   });
   try {
-    onEvent({ type: 'phase', name: 'cluster', detail: `${cluster.facts.server.split(' on ')[0]}: ${cluster.facts.why}` });
+    onEvent({
+      type: 'phase',
+      name: 'cluster',
+      detail: `${cluster.facts.server.split(' on ')[0]}: ${cluster.facts.why}`,
+    });
     const stage = await setStage(cluster, loaded.design, {
       seed: plan.seed,
       scale: plan.scale,
@@ -108,6 +120,8 @@ async function proveAll(
   const queue = loaded.design.claims.filter((claim) => chosen.has(claim.id));
   const databases = await cloneStage(cluster, stage, Math.min(workers, queue.length));
   const stop = new AbortController();
+  // The databases are copies of one another: what the rules say of one they say of all.
+  const memory: Memory = new Map();
   const work = async (database: string): Promise<void> => {
     const client = await cluster.primary.connect({ database });
     const cancel = () => void client.end().catch(() => undefined);
@@ -119,7 +133,7 @@ async function proveAll(
         if (stop.signal.aborted) return;
         onEvent({ type: 'claim-started', claim: claim.id });
         const started = performance.now();
-        const proof = await proveOrSay(bench, claim, cluster.capabilities);
+        const proof = await proveOrSay(bench, claim, cluster.capabilities, memory);
         for (const entry of proof.entries) await writer.append(entry);
         counts[proof.verdict]++;
         const last = proof.entries.at(-1);
@@ -145,9 +159,14 @@ async function proveAll(
 }
 
 /** A check that fails by itself leaves its claim unproved and the others alone; a server that is gone ends the run. */
-async function proveOrSay(bench: Bench, claim: Parameters<typeof prove>[1], able: ReadonlySet<Capability>) {
+async function proveOrSay(
+  bench: Bench,
+  claim: Claim,
+  able: ReadonlySet<Capability>,
+  memory: Memory,
+): Promise<Proof> {
   try {
-    return await prove(bench, claim, able);
+    return await prove(bench, claim, able, memory);
   } catch (error) {
     const alive = await bench.client.query('SELECT 1').then(
       () => true,

@@ -1,6 +1,6 @@
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createJiti } from 'jiti';
-import { readdirSync } from 'node:fs';
 import { ConfigError } from '../design/config-error.ts';
 import { packageRoot } from '../design/load.ts';
 import { type Scenario, ScenarioSchema } from './define.ts';
@@ -16,13 +16,21 @@ export function scenarioNames(): readonly string[] {
 /** Loads a scenario by name. Throws ConfigError when there is none. */
 export async function loadScenario(name: string): Promise<Scenario> {
   if (!scenarioNames().includes(name)) {
-    throw new ConfigError(`--scenario ${name}`, 'unknown scenario', `use one of ${scenarioNames().join(', ')}`);
+    throw new ConfigError(
+      `--scenario ${name}`,
+      'unknown scenario',
+      `use one of ${scenarioNames().join(', ')}`,
+    );
   }
   const file = join(packageRoot, 'scenarios', `${name}.ts`);
   const loaded = await createJiti(import.meta.url).import(file, { default: true });
   const parsed = ScenarioSchema.safeParse(loaded);
   if (!parsed.success) {
-    throw new ConfigError(file, parsed.error.issues[0]?.message ?? 'not a scenario', 'export default a Scenario');
+    throw new ConfigError(
+      file,
+      parsed.error.issues[0]?.message ?? 'not a scenario',
+      'export default a Scenario',
+    );
   }
   return parsed.data;
 }

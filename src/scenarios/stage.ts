@@ -39,9 +39,12 @@ export async function setStage(cluster: Cluster, design: ValidDesign, options: S
     await migrate(client, design.migrations);
     signal.throwIfAborted();
     onEvent({ type: 'phase', name: 'catalogue' });
-    const catalog = await readCatalog(async (sql, values = []) => (await client.query(sql, [...values])).rows, {
-      schemas: design.schemas,
-    });
+    const catalog = await readCatalog(
+      async (sql, values = []) => (await client.query(sql, [...values])).rows,
+      {
+        schemas: design.schemas,
+      },
+    );
     await validateRules(design, catalog);
     signal.throwIfAborted();
     onEvent({ type: 'phase', name: 'fill', detail: `scale ${options.scale}, seed ${options.seed}` });

@@ -1,4 +1,4 @@
-import pg from 'pg';
+import type pg from 'pg';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { Check, CheckContext, Judgement, Sighting } from '../checks/check.ts';
 import { Session } from '../cluster/session.ts';
@@ -20,6 +20,7 @@ export interface TrialResult extends Judgement {
   readonly milliseconds: number;
 }
 
+/** What was computed once for a run, by key; see CheckContext.remember. */
 export type Memory = Map<string, Promise<unknown>>;
 
 /** No statement of a check takes longer; one that does is a finding of its own. */
@@ -61,18 +62,22 @@ export async function runTrial(
 }
 
 /** A context for asking a check for its faults, outside any trial. */
-export function contextOf(bench: Bench, session: Session, memory: Memory, stopAtFirstBreach: boolean): CheckContext {
+export function contextOf(bench: Bench, session: Session, memory: Memory, faulty: boolean): CheckContext {
   return {
     design: bench.design,
     catalog: bench.catalog,
     session,
     actors: bench.actors,
-    stopAtFirstBreach,
+    stopAtFirstBreach: faulty,
     remember<T>(key: string, compute: () => Promise<T>): Promise<T> {
       const known = memory.get(key);
       if (known !== undefined) return known as Promise<T>;
       const computed = compute();
-      memory.set(key, computed);
+      // With a fault in, nothing may be remembered: it would be held against the healthy database.
+      if (!faulty) {
+        memory.set(key, computed);
+        computed.catch(() => memory.delete(key));
+      }
       return computed;
     },
   };

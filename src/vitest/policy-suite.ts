@@ -7,7 +7,7 @@ import { type Cluster, startCluster } from '../cluster/cluster.ts';
 import type { Claim, Design } from '../design/design.ts';
 import { type ValidDesign, validateDesign } from '../design/validate.ts';
 import type { Breach } from '../evidence/model.ts';
-import { setStage, type Stage } from '../scenarios/stage.ts';
+import { type Stage, setStage } from '../scenarios/stage.ts';
 import { runTrial } from '../scenarios/trial.ts';
 
 export interface PolicySuiteOptions {
@@ -81,7 +81,12 @@ async function openScene(design: ValidDesign, options: PolicySuiteOptions): Prom
 async function expectHeld(scene: Scene, claim: Claim): Promise<void> {
   const check = claim.check === undefined ? undefined : checkOf(claim.check.kind);
   if (claim.check === undefined || check === undefined) throw new Error(`no check for ${claim.id}`);
-  const bench = { client: scene.client, design: scene.design, catalog: scene.stage.catalog, actors: scene.stage.actors };
+  const bench = {
+    client: scene.client,
+    design: scene.design,
+    catalog: scene.stage.catalog,
+    actors: scene.stage.actors,
+  };
   const result = await runTrial(bench, check, claim.check, new Map());
   if (result.outcome === 'broken') expect.fail(result.breaches.map(describeBreach).join('\n\n'));
   if (result.outcome === 'not-exercised') expect.fail(`not exercised: ${result.unexercised.join('\n')}`);

@@ -33,13 +33,16 @@ export async function blame(
   const table = target.relation.identity;
   const [relation] = await session.query(liveRelation, [table]);
   if (relation?.secured !== true) return `row security is off on ${table}`;
-  const policies = (await session.query(livePolicies, [table, letters[command], role])).map((row) => String(row.name));
+  const policies = (await session.query(livePolicies, [table, letters[command], role])).map((row) =>
+    String(row.name),
+  );
   const triggers = new Set((relation.triggers as string[] | null) ?? []);
   const guards = target.rules.guards ?? [];
   const gone = by.filter((name) => !guards.includes(name) && !policies.includes(name));
   if (gone.length > 0) return `policy ${gone.map(ident).join(', ')} on ${table}: missing`;
   const off = guards.filter((name) => !triggers.has(name));
-  if (command !== 'SELECT' && off.length > 0) return `trigger ${off.map(ident).join(', ')} on ${table}: missing or disabled`;
+  if (command !== 'SELECT' && off.length > 0)
+    return `trigger ${off.map(ident).join(', ')} on ${table}: missing or disabled`;
   if (policies.length === 0) return `${table}: no ${command} policy for ${role}`;
   return `policy ${policies.map(ident).join(', ')} on ${table}`;
 }

@@ -32,7 +32,18 @@ const templates = 400;
  * actor set to the actor's; then one of each class with one column at a time varied; of the result, one of each class that
  * the rule refuses, and one of each class and column that it allows.
  */
-export async function insertCandidates(
+export function insertCandidates(
+  context: CheckContext,
+  target: Target,
+  rule: InsertRule,
+  actor: Actor,
+): Promise<readonly Candidate[]> {
+  return context.remember(`insert ${target.relation.identity} ${actor.name}`, () =>
+    makeInserts(context, target, rule, actor),
+  );
+}
+
+async function makeInserts(
   context: CheckContext,
   target: Target,
   rule: InsertRule,
@@ -80,14 +91,28 @@ export async function insertCandidates(
            ${textValues(given)} AS vals
     FROM chosen CROSS JOIN LATERAL jsonb_populate_record(NULL::${table}, chosen.j) AS "new"
     ORDER BY allowed DESC, chosen.col NULLS FIRST, chosen.vector, chosen.label`);
-  return telling(rows.map((row) => candidateOf(row, given)), predicate);
+  return telling(
+    rows.map((row) => candidateOf(row, given)),
+    predicate,
+  );
 }
 
 /**
  * Changes of one column of one row. Of rows that may not be changed, one of each class, its column set to itself. Of rows
  * that may: each column set to itself once, and the values worth trying, one for each column and class of change.
  */
-export async function updateCandidates(
+export function updateCandidates(
+  context: CheckContext,
+  target: Target,
+  rule: UpdateRule,
+  actor: Actor,
+): Promise<readonly Candidate[]> {
+  return context.remember(`update ${target.relation.identity} ${actor.name}`, () =>
+    makeUpdates(context, target, rule, actor),
+  );
+}
+
+async function makeUpdates(
   context: CheckContext,
   target: Target,
   rule: UpdateRule,
@@ -102,7 +127,11 @@ export async function updateCandidates(
   const listed = target.columns
     .filter((column) => to.columns.get('old')?.has(column.name) && isListed(context.catalog, target, column))
     .map((column) => `, "old".${ident(column.name)}`);
-  const itself = rule.columns.map((column) => ({ column, label: 'what it is', sql: `"old".${ident(column)}` }));
+  const itself = rule.columns.map((column) => ({
+    column,
+    label: 'what it is',
+    sql: `"old".${ident(column)}`,
+  }));
   const rows = await context.session.query(`
     WITH old_class AS MATERIALIZED (
       SELECT t, vector, ${overVector(where, 'vector')} AS changeable FROM (
@@ -146,7 +175,18 @@ export async function updateCandidates(
 }
 
 /** Rows to delete: one of each class. */
-export async function deleteCandidates(
+export function deleteCandidates(
+  context: CheckContext,
+  target: Target,
+  rule: RowRule,
+  actor: Actor,
+): Promise<readonly Candidate[]> {
+  return context.remember(`delete ${target.relation.identity} ${actor.name}`, () =>
+    makeDeletes(context, target, rule, actor),
+  );
+}
+
+async function makeDeletes(
   context: CheckContext,
   target: Target,
   rule: RowRule,
@@ -196,7 +236,9 @@ function changes(values: readonly TriedValue[]): string {
 function blankColumns(target: Target, given: readonly string[]): string {
   const absent = target.columns.filter((column) => !given.includes(column.name));
   if (absent.length === 0) return '';
-  const defaults = absent.map((column) => `${literal(column.name)}, ${column.default ?? `NULL::${column.type}`}`);
+  const defaults = absent.map(
+    (column) => `${literal(column.name)}, ${column.default ?? `NULL::${column.type}`}`,
+  );
   return ` || jsonb_build_object(${defaults.join(', ')})`;
 }
 

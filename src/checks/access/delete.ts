@@ -11,7 +11,7 @@ import { describeOutcome, outcomeOf } from './outcome.ts';
 import { parsePredicate } from './predicate.ts';
 import { reproduceAs } from './reproduce.ts';
 import { describeRows, rowSetOf, rowSetSql, sameRows } from './row-set.ts';
-import { judge, tableParameters, type TableParameters } from './table-check.ts';
+import { judge, type TableParameters, tableParameters } from './table-check.ts';
 import { actorRelation, identityOf, keyCondition, type Target, targetOf } from './target.ts';
 import { tryWrites } from './try-writes.ts';
 
@@ -40,14 +40,16 @@ async function* runDelete(
       const all = await deleteAll(context, target, rule, actor, exercise);
       yield all.sighting;
       breaches.push(...all.breaches);
-      const candidates = await context.remember(`delete ${actor.name}`, () =>
-        deleteCandidates(context, target, rule, actor),
-      );
+      const candidates = await deleteCandidates(context, target, rule, actor);
       const tried = await tryWrites(context, target, actor, trialOf(target, rule), candidates);
       yield* tried.sightings;
       breaches.push(...tried.breaches);
     }
-    const forbidden = await tryForbidden(context, actor, forbiddenDeletes(target, actor === context.actors[0]));
+    const forbidden = await tryForbidden(
+      context,
+      actor,
+      forbiddenDeletes(target, actor === context.actors[0]),
+    );
     yield* forbidden.sightings;
     breaches.push(...forbidden.breaches);
     if (context.stopAtFirstBreach && breaches.length > 0) break;
@@ -80,13 +82,16 @@ async function deleteAll(
   const table = target.relation.identity;
   const ruled = `${table} AS "row", ${actorRelation(context, actor)}`;
   const left = rowSetSql(target, '"row"', `${table} AS "row"`, [...target.rules.key]);
-  const expected = await context.remember(`delete all ${actor.name}`, async () => {
-    const kept = `${ruled} WHERE NOT coalesce((${rule.where}), false)`;
-    const [row] = await session.query(rowSetSql(target, '"row"', kept, [...target.rules.key]));
-    const [total] = await session.query(`SELECT count(*)::int AS rows FROM ${table}`);
-    const classes = await classesOf(session, [parsePredicate(rule.where)], ruled);
-    return { left: rowSetOf(row), total: Number(total?.rows), classes };
-  });
+  const expected = await context.remember(
+    `delete all ${target.relation.identity} ${actor.name}`,
+    async () => {
+      const kept = `${ruled} WHERE NOT coalesce((${rule.where}), false)`;
+      const [row] = await session.query(rowSetSql(target, '"row"', kept, [...target.rules.key]));
+      const [total] = await session.query(`SELECT count(*)::int AS rows FROM ${table}`);
+      const classes = await classesOf(session, [parsePredicate(rule.where)], ruled);
+      return { left: rowSetOf(row), total: Number(total?.rows), classes };
+    },
+  );
   for (const { vector } of expected.classes) exercise.note(vector);
 
   const statement = `DELETE FROM ${table}`;
@@ -96,10 +101,15 @@ async function deleteAll(
     const [row] = await session.query(left);
     return { outcome, left: rowSetOf(row) };
   });
-  const agrees = sameRows(expected.left, result.left) && (result.outcome.kind === 'done' || result.outcome.kind === 'untouched');
+  const agrees =
+    sameRows(expected.left, result.left) &&
+    (result.outcome.kind === 'done' || result.outcome.kind === 'untouched');
   const right = describeRows({ rows: expected.total - expected.left.rows, digest: '' });
   const gone = describeRows({ rows: expected.total - result.left.rows, digest: '' });
-  const actual = result.outcome.kind === 'done' || result.outcome.kind === 'untouched' ? `${gone} deleted` : describeOutcome(result.outcome);
+  const actual =
+    result.outcome.kind === 'done' || result.outcome.kind === 'untouched'
+      ? `${gone} deleted`
+      : describeOutcome(result.outcome);
   const role = context.design.request.role;
   const sighting: Sighting = {
     subject: table,
@@ -136,10 +146,24 @@ function forbiddenDeletes(target: Target, once: boolean): Forbidden[] {
   });
   return [
     ...('never' in rules.delete
-      ? [remove(relation.identity, 'DELETE', barest('DELETE', relation, target.stored), `delete from ${relation.identity}`)]
+      ? [
+          remove(
+            relation.identity,
+            'DELETE',
+            barest('DELETE', relation, target.stored),
+            `delete from ${relation.identity}`,
+          ),
+        ]
       : []),
     ...(once && relation.kind !== 'materialized view' && relation.kind !== 'view'
-      ? [remove(relation.identity, 'TRUNCATE', `TRUNCATE ${relation.identity} CASCADE`, `truncate ${relation.identity}`)]
+      ? [
+          remove(
+            relation.identity,
+            'TRUNCATE',
+            `TRUNCATE ${relation.identity} CASCADE`,
+            `truncate ${relation.identity}`,
+          ),
+        ]
       : []),
     ...(once ? target.partitions : []).map((partition) =>
       remove(

@@ -13,7 +13,8 @@ export function accessFaults(context: CheckContext, table: string, command: Comm
   const { role } = context.design.request;
   const rule = target.rules[command.toLowerCase() as 'select' | 'insert' | 'update' | 'delete'];
   const partition = target.partitions[0];
-  const pastParent = partition === undefined ? [] : [faults['grant-added'](command, partition.identity, role)];
+  const pastParent =
+    partition === undefined ? [] : [faults['grant-added'](command, partition.identity, role)];
   if ('never' in rule) return [faults['grant-added'](command, table, role), ...pastParent];
   const policies = context.catalog.policies.filter(
     (policy) => policy.relation === table && (policy.command === command || policy.command === 'ALL'),
@@ -35,7 +36,12 @@ export function accessFaults(context: CheckContext, table: string, command: Comm
 }
 
 /** A grant on one column that the rule withholds: a secret one, or one that must not change. */
-function secretGrants(context: CheckContext, table: string, command: Command, role: string): readonly Fault[] {
+function secretGrants(
+  context: CheckContext,
+  table: string,
+  command: Command,
+  role: string,
+): readonly Fault[] {
   const { rules, columns } = targetOf(context, table);
   const rule = command === 'INSERT' ? rules.insert : rules.update;
   const withheld =
@@ -43,7 +49,9 @@ function secretGrants(context: CheckContext, table: string, command: Command, ro
       ? (rules.secret ?? [])
       : command === 'DELETE' || 'never' in rule || rule.columns === undefined
         ? []
-        : columns.filter((column) => !column.generated && !rule.columns?.includes(column.name)).map(({ name }) => name);
+        : columns
+            .filter((column) => !column.generated && !rule.columns?.includes(column.name))
+            .map(({ name }) => name);
   const [first] = withheld;
   return first === undefined ? [] : [faults['grant-added'](command, table, role, [first])];
 }

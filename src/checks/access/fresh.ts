@@ -11,7 +11,9 @@ export function freshValues(context: CheckContext, target: Target, mentioned: Re
   const parts = new Map<string, string>();
   for (const columns of uniqueColumns(context, target)) {
     if (columns.some((column) => parts.has(column))) continue;
-    const plain = columns.find((column) => !isForeign(context, table, column) && freshSql(target, column, row) !== undefined);
+    const plain = columns.find(
+      (column) => !isForeign(context, table, column) && freshSql(target, column, row) !== undefined,
+    );
     if (plain !== undefined) {
       parts.set(plain, freshSql(target, plain, row) ?? '');
       continue;
@@ -27,7 +29,11 @@ export function freshValues(context: CheckContext, target: Target, mentioned: Re
 function uniqueColumns(context: CheckContext, target: Target): readonly (readonly string[])[] {
   return context.catalog.indexes
     .filter((index) => index.relation === target.relation.identity && index.unique)
-    .map((index) => (index.columns.includes(null) ? expressionColumns(index.definition, target) : (index.columns as string[])))
+    .map((index) =>
+      index.columns.includes(null)
+        ? expressionColumns(index.definition, target)
+        : (index.columns as string[]),
+    )
     .filter((columns) => columns.length > 0)
     .sort((a, b) => a.length - b.length);
 }
@@ -37,13 +43,17 @@ function expressionColumns(definition: string, target: Target): readonly string[
   const inside = definition.slice(definition.indexOf('('));
   return target.columns
     .map((column) => column.name)
-    .filter((name) => new RegExp(`\\b${name.replace(/[^\w]/g, '\\$&')}\\b`).test(inside.replace(/\sWHERE\s.*$/s, '')));
+    .filter((name) =>
+      new RegExp(`\\b${name.replace(/[^\w]/g, '\\$&')}\\b`).test(inside.replace(/\sWHERE\s.*$/s, '')),
+    );
 }
 
 function isForeign(context: CheckContext, table: string, column: string): boolean {
   return context.catalog.constraints.some(
     (constraint) =>
-      constraint.relation === table && constraint.kind === 'foreign key' && constraint.columns.includes(column),
+      constraint.relation === table &&
+      constraint.kind === 'foreign key' &&
+      constraint.columns.includes(column),
   );
 }
 

@@ -6,7 +6,7 @@ import { barest, type Forbidden, tryForbidden } from './denied-by-privilege.ts';
 import { Exercise } from './exercise.ts';
 import { accessFaults } from './faults.ts';
 import { parsePredicate } from './predicate.ts';
-import { judge, tableParameters, type TableParameters } from './table-check.ts';
+import { judge, type TableParameters, tableParameters } from './table-check.ts';
 import { ident, literal, type Target, targetOf } from './target.ts';
 import { tryWrites } from './try-writes.ts';
 
@@ -32,15 +32,17 @@ async function* runInsert(
   const exercise = new Exercise('never' in rule ? [] : [parsePredicate(rule.where)]);
   for (const actor of context.actors) {
     if (!('never' in rule)) {
-      const candidates = await context.remember(`insert ${actor.name}`, () =>
-        insertCandidates(context, target, rule, actor),
-      );
+      const candidates = await insertCandidates(context, target, rule, actor);
       const tried = await tryWrites(context, target, actor, trialOf(target, rule), candidates);
       for (const vector of tried.exercised) exercise.note(vector);
       yield* tried.sightings;
       breaches.push(...tried.breaches);
     }
-    const forbidden = await tryForbidden(context, actor, forbiddenInserts(target, actor === context.actors[0]));
+    const forbidden = await tryForbidden(
+      context,
+      actor,
+      forbiddenInserts(target, actor === context.actors[0]),
+    );
     yield* forbidden.sightings;
     breaches.push(...forbidden.breaches);
     if (context.stopAtFirstBreach && breaches.length > 0) break;
@@ -67,10 +69,18 @@ export function insertStatement(target: Target, values: Readonly<Record<string, 
 function forbiddenInserts(target: Target, once: boolean): Forbidden[] {
   const { rules, relation } = target;
   const columns = 'never' in rules.insert ? undefined : rules.insert.columns;
-  const withheld = columns === undefined ? [] : target.columns.filter((column) => !columns.includes(column.name));
+  const withheld =
+    columns === undefined ? [] : target.columns.filter((column) => !columns.includes(column.name));
   return [
     ...('never' in rules.insert
-      ? [insertInto(relation.identity, 'INSERT', barest('INSERT', relation, target.stored), `add to ${relation.identity}`)]
+      ? [
+          insertInto(
+            relation.identity,
+            'INSERT',
+            barest('INSERT', relation, target.stored),
+            `add to ${relation.identity}`,
+          ),
+        ]
       : []),
     ...(once
       ? withheld.map(({ name }) =>

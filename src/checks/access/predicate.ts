@@ -57,7 +57,8 @@ export function mentionedColumns(text: string): ReadonlySet<string> {
 
 function expressionOf(text: string): Node {
   const statement = parseSync(`SELECT (${text})`).stmts?.[0]?.stmt;
-  const target = statement !== undefined && 'SelectStmt' in statement ? statement.SelectStmt.targetList?.[0] : undefined;
+  const target =
+    statement !== undefined && 'SelectStmt' in statement ? statement.SelectStmt.targetList?.[0] : undefined;
   const value = target !== undefined && 'ResTarget' in target ? target.ResTarget.val : undefined;
   if (value === undefined) throw new Error(`not an SQL expression: ${text}`);
   return value;
@@ -73,7 +74,11 @@ function skeleton(node: Node, atoms: string[]): Formula {
 }
 
 function expressionText(node: Node): string {
-  const statement = { targetList: [{ ResTarget: { val: node } }], limitOption: 'LIMIT_OPTION_DEFAULT', op: 'SETOP_NONE' };
+  const statement = {
+    targetList: [{ ResTarget: { val: node } }],
+    limitOption: 'LIMIT_OPTION_DEFAULT',
+    op: 'SETOP_NONE',
+  };
   return deparseSync({ SelectStmt: statement } as Node).replace(/^SELECT\s+/, '');
 }
 

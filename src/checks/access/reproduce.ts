@@ -16,7 +16,9 @@ export function reproduceAs(
   );
   return [
     'BEGIN;',
-    ...(triggers ? [] : ['SET LOCAL session_replication_role = replica; -- policies without triggers and foreign keys']),
+    ...(triggers
+      ? []
+      : ['SET LOCAL session_replication_role = replica; -- policies without triggers and foreign keys']),
     ...settings,
     `SET LOCAL SESSION AUTHORIZATION ${ident(identity.role)};`,
     `${statement}; -- expected: ${expected}`,

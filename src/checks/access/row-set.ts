@@ -11,7 +11,12 @@ export interface RowSet {
 }
 
 /** SQL that gives one row (rows, digest) for `from`, whose rows are called `alias`. */
-export function rowSetSql(target: Target, alias: string, from: string, columns = readableColumns(target)): string {
+export function rowSetSql(
+  target: Target,
+  alias: string,
+  from: string,
+  columns = readableColumns(target),
+): string {
   const row = `ROW(${columnList(columns, alias)})::text`;
   const sum = (seed: number) => `coalesce(sum(hashtextextended(${row}, ${seed})::numeric), 0)`;
   return `SELECT count(*)::int AS rows, ${sum(0)} || ' ' || ${sum(1)} AS digest FROM ${from}`;

@@ -9,9 +9,17 @@ import { accessFaults } from './faults.ts';
 import { describeOutcome, outcomeOf } from './outcome.ts';
 import { parsePredicate } from './predicate.ts';
 import { reproduceAs } from './reproduce.ts';
-import { describeRows, difference, listRows, readableColumns, rowSetOf, rowSetSql, sameRows } from './row-set.ts';
+import {
+  describeRows,
+  difference,
+  listRows,
+  readableColumns,
+  rowSetOf,
+  rowSetSql,
+  sameRows,
+} from './row-set.ts';
+import { judge, type TableParameters, tableParameters } from './table-check.ts';
 import { actorRelation, columnList, ident, identityOf, literal, type Target, targetOf } from './target.ts';
-import { judge, tableParameters, type TableParameters } from './table-check.ts';
 
 /** What each actor reads of a table is what the rule says, row for row. */
 export const accessSelect = defineCheck({
@@ -47,10 +55,16 @@ async function* runSelect(
   return judge(breaches, exercise.missing());
 }
 
-async function readAs(context: CheckContext, target: Target, rule: RowRule, actor: Actor, exercise: Exercise) {
+async function readAs(
+  context: CheckContext,
+  target: Target,
+  rule: RowRule,
+  actor: Actor,
+  exercise: Exercise,
+) {
   const { session } = context;
   const ruled = `${target.relation.identity} AS "row", ${actorRelation(context, actor)}`;
-  const expected = await context.remember(`select ${actor.name}`, async () => {
+  const expected = await context.remember(`select ${target.relation.identity} ${actor.name}`, async () => {
     const [row] = await session.query(rowSetSql(target, '"row"', `${ruled} WHERE (${rule.where})`));
     const classes = await classesOf(session, [parsePredicate(rule.where)], ruled);
     return { rows: rowSetOf(row), classes };
@@ -74,7 +88,9 @@ async function readAs(context: CheckContext, target: Target, rule: RowRule, acto
     agrees,
     tried: expected.rows.rows,
   };
-  const breaches = agrees ? [] : await readBreaches(context, target, rule, actor, actual === undefined ? outcome : undefined);
+  const breaches = agrees
+    ? []
+    : await readBreaches(context, target, rule, actor, actual === undefined ? outcome : undefined);
   return { sighting, breaches };
 }
 
@@ -101,8 +117,15 @@ async function readBreaches(
       },
     ];
   }
-  const right = await listRows(session, target, '"row"', `${table} AS "row", ${actorRelation(context, actor)} WHERE (${rule.where})`);
-  const got = await session.as(identityOf(context, actor), () => listRows(session, target, '"row"', `${table} AS "row"`));
+  const right = await listRows(
+    session,
+    target,
+    '"row"',
+    `${table} AS "row", ${actorRelation(context, actor)} WHERE (${rule.where})`,
+  );
+  const got = await session.as(identityOf(context, actor), () =>
+    listRows(session, target, '"row"', `${table} AS "row"`),
+  );
   const differs = difference(right, got);
   const breach = (says: string, keys: readonly string[], expected: string): Breach[] => {
     const [first] = keys;

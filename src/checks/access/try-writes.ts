@@ -94,7 +94,11 @@ async function runAll(
   });
 }
 
-function judgeWrite(candidate: Candidate, outcome: StatementOutcome, alone: boolean): 'agrees' | 'breach' | 'unfair' {
+function judgeWrite(
+  candidate: Candidate,
+  outcome: StatementOutcome,
+  alone: boolean,
+): 'agrees' | 'breach' | 'unfair' {
   if (outcome.kind === 'constraint') return 'unfair';
   if (candidate.allowed) return outcome.kind === 'done' ? 'agrees' : 'breach';
   if (isDenied(outcome)) return 'agrees';

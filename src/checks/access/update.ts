@@ -11,7 +11,7 @@ import { describeOutcome, outcomeOf } from './outcome.ts';
 import { mentionedColumns, parsePredicate } from './predicate.ts';
 import { reproduceAs } from './reproduce.ts';
 import { describeRows, rowSetOf, rowSetSql, sameRows } from './row-set.ts';
-import { judge, tableParameters, type TableParameters } from './table-check.ts';
+import { judge, type TableParameters, tableParameters } from './table-check.ts';
 import { actorRelation, ident, identityOf, keyCondition, literal, type Target, targetOf } from './target.ts';
 import { tryWrites } from './try-writes.ts';
 
@@ -41,15 +41,17 @@ async function* runUpdate(
       const all = await updateAll(context, target, rule, actor, rows);
       yield all.sighting;
       breaches.push(...all.breaches);
-      const candidates = await context.remember(`update ${actor.name}`, () =>
-        updateCandidates(context, target, rule, actor),
-      );
+      const candidates = await updateCandidates(context, target, rule, actor);
       const tried = await tryWrites(context, target, actor, trialOf(target, rule), candidates);
       for (const vector of tried.exercised) if (vector !== '') changes.note(vector);
       yield* tried.sightings;
       breaches.push(...tried.breaches);
     }
-    const forbidden = await tryForbidden(context, actor, forbiddenUpdates(target, actor === context.actors[0]));
+    const forbidden = await tryForbidden(
+      context,
+      actor,
+      forbiddenUpdates(target, actor === context.actors[0]),
+    );
     yield* forbidden.sightings;
     breaches.push(...forbidden.breaches);
     if (context.stopAtFirstBreach && breaches.length > 0) break;
@@ -89,15 +91,23 @@ async function updateAll(
   const table = target.relation.identity;
   const key = [...target.rules.key];
   const ruled = `${table} AS "old", ${actorRelation(context, actor)}`;
-  const expected = await context.remember(`update all ${actor.name}`, async () => {
-    const [row] = await session.query(rowSetSql(target, '"old"', `${ruled} WHERE (${rule.where})`, key));
-    const classes = await classesOf(session, [parsePredicate(rule.where)], ruled);
-    return { rows: rowSetOf(row), classes };
-  });
+  const expected = await context.remember(
+    `update all ${target.relation.identity} ${actor.name}`,
+    async () => {
+      const [row] = await session.query(rowSetSql(target, '"old"', `${ruled} WHERE (${rule.where})`, key));
+      const classes = await classesOf(session, [parsePredicate(rule.where)], ruled);
+      return { rows: rowSetOf(row), classes };
+    },
+  );
   for (const { vector } of expected.classes) exercise.note(vector);
 
   const statement = `UPDATE ${table} SET ${neutralChange(context, target, rule)}`;
-  const touchedSql = rowSetSql(target, '"row"', `${table} AS "row" WHERE age("row".xmin) <= age($1::text::xid)`, key);
+  const touchedSql = rowSetSql(
+    target,
+    '"row"',
+    `${table} AS "row" WHERE age("row".xmin) <= age($1::text::xid)`,
+    key,
+  );
   const [mark] = await session.query(`SELECT pg_current_xact_id()::xid::text AS xid`);
   const seen = await session.as(identityOf(context, actor, false), async () => {
     const outcome = outcomeOf(await session.attempt(statement, [], true));
@@ -106,7 +116,9 @@ async function updateAll(
     return { outcome, touched: rowSetOf(row) };
   });
   const ran = seen.outcome.kind === 'done' || seen.outcome.kind === 'untouched';
-  const agrees = sameRows(expected.rows, seen.touched) && (ran || (seen.outcome.kind === 'policy' && expected.rows.rows === 0));
+  const agrees =
+    sameRows(expected.rows, seen.touched) &&
+    (ran || (seen.outcome.kind === 'policy' && expected.rows.rows === 0));
   const actual = ran ? `${describeRows(seen.touched)} touched` : describeOutcome(seen.outcome);
   const role = context.design.request.role;
   const sighting: Sighting = {
@@ -146,11 +158,15 @@ function neutralChange(context: CheckContext, target: Target, rule: UpdateRule):
       .flatMap((text) => (text === null ? [] : [...mentionedColumns(text)])),
   );
   const unique = new Set(
-    context.catalog.indexes.filter((index) => index.relation === table && index.unique).flatMap((index) => index.columns),
+    context.catalog.indexes
+      .filter((index) => index.relation === table && index.unique)
+      .flatMap((index) => index.columns),
   );
   const free = target.stored.filter(
     (column) =>
-      rule.columns.includes(column.name) && (column.default !== null || !column.notNull) && !unique.has(column.name),
+      rule.columns.includes(column.name) &&
+      (column.default !== null || !column.notNull) &&
+      !unique.has(column.name),
   );
   const chosen = free.find((column) => !looked.has(column.name)) ?? free[0];
   const first = ident(rule.columns[0] ?? '');
@@ -170,7 +186,14 @@ function forbiddenUpdates(target: Target, once: boolean): Forbidden[] {
   const withheld = target.stored.filter(({ name }) => !allowed.includes(name));
   return [
     ...('never' in rules.update
-      ? [change(relation.identity, 'UPDATE', barest('UPDATE', relation, target.stored), `change ${relation.identity}`)]
+      ? [
+          change(
+            relation.identity,
+            'UPDATE',
+            barest('UPDATE', relation, target.stored),
+            `change ${relation.identity}`,
+          ),
+        ]
       : []),
     ...(once ? withheld : []).map((column) =>
       change(

@@ -70,7 +70,10 @@ function interestingColumns(
 }
 
 /** Columns that the rule lets the request role give or set; undefined for all. */
-export function allowedColumns(rules: AccessRules, command: 'INSERT' | 'UPDATE'): ReadonlySet<string> | undefined {
+export function allowedColumns(
+  rules: AccessRules,
+  command: 'INSERT' | 'UPDATE',
+): ReadonlySet<string> | undefined {
   const rule = command === 'INSERT' ? rules.insert : rules.update;
   return 'never' in rule || rule.columns === undefined ? undefined : new Set(rule.columns);
 }
@@ -100,7 +103,11 @@ function ownValues(context: CheckContext, target: Target, column: Column): strin
     });
 }
 
-function foreignKeyOf(catalog: Catalog, target: Target, column: Column): { table: string; key: string } | undefined {
+function foreignKeyOf(
+  catalog: Catalog,
+  target: Target,
+  column: Column,
+): { table: string; key: string } | undefined {
   const foreign = catalog.constraints.find(
     (constraint) =>
       constraint.relation === target.relation.identity &&
@@ -109,7 +116,9 @@ function foreignKeyOf(catalog: Catalog, target: Target, column: Column): { table
       constraint.columns[0] === column.name,
   );
   const key = foreign?.referencedColumns[0];
-  return foreign?.references == null || key === undefined ? undefined : { table: foreign.references, key: ident(key) };
+  return foreign?.references == null || key === undefined
+    ? undefined
+    : { table: foreign.references, key: ident(key) };
 }
 
 /** String constants of CHECK constraints that are about this column alone: `status IN ('active', …)`. */
@@ -122,7 +131,9 @@ function checkedValues(catalog: Catalog, target: Target, column: Column): string
       constraint.columns[0] === column.name,
   );
   return own.flatMap((constraint) => {
-    const parsed = parseSync(`SELECT ${constraint.definition.replace(/^CHECK\s*/i, '').replace(/\s+NOT VALID$/i, '')}`);
+    const parsed = parseSync(
+      `SELECT ${constraint.definition.replace(/^CHECK\s*/i, '').replace(/\s+NOT VALID$/i, '')}`,
+    );
     const found: string[] = [];
     collectStrings(parsed, found);
     return found;

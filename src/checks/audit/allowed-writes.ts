@@ -1,9 +1,14 @@
 import type { Actor } from '../../design/design.ts';
 import type { AuditedTable } from '../../design/rules.ts';
-import { type Candidate, deleteCandidates, insertCandidates, updateCandidates } from '../access/candidates.ts';
+import {
+  type Candidate,
+  deleteCandidates,
+  insertCandidates,
+  updateCandidates,
+} from '../access/candidates.ts';
 import { insertStatement } from '../access/insert.ts';
-import { updateStatement } from '../access/update.ts';
 import { identityOf, keyCondition, type Target } from '../access/target.ts';
+import { updateStatement } from '../access/update.ts';
 import type { CheckContext } from '../check.ts';
 import { changeRows } from './operations.ts';
 
@@ -24,7 +29,7 @@ export async function allowedWrites(
   audited: AuditedTable,
   actor: Actor,
 ): Promise<readonly AllowedWrite[]> {
-  return context.remember(`allowed writes ${actor.name}`, async () => {
+  return context.remember(`allowed writes ${target.relation.identity} ${actor.name}`, async () => {
     const writes = [
       ...(await inserts(context, target, audited, actor)),
       ...(await updates(context, target, audited, actor)),
@@ -32,7 +37,11 @@ export async function allowedWrites(
     ];
     const fair: AllowedWrite[] = [];
     for (const action of ['INSERT', 'UPDATE', 'DELETE'] as const) {
-      const first = await firstFair(context, actor, writes.filter((write) => write.action === action));
+      const first = await firstFair(
+        context,
+        actor,
+        writes.filter((write) => write.action === action),
+      );
       if (first !== undefined) fair.push(first);
     }
     return fair;
@@ -121,7 +130,8 @@ async function firstFair(
     for (const write of writes.slice(0, 12)) {
       const attempt = await context.session.attempt(write.statement);
       if (attempt.status === 'done' && attempt.count > 0) return write;
-      if (attempt.status === 'error' && write.certain && !attempt.error.sqlstate.startsWith('23')) return write;
+      if (attempt.status === 'error' && write.certain && !attempt.error.sqlstate.startsWith('23'))
+        return write;
     }
     return undefined;
   });

@@ -29,13 +29,18 @@ export const auditAppendOnly = defineCheck({
     );
     const alsoOn = (guard: Trigger) =>
       context.catalog.triggers
-        .filter((trigger) => trigger.name === guard.name && trigger.relation !== guard.relation && guard.level === 'STATEMENT')
+        .filter(
+          (trigger) =>
+            trigger.name === guard.name && trigger.relation !== guard.relation && guard.level === 'STATEMENT',
+        )
         .map((trigger) => trigger.relation);
     return [
       ...['INSERT', 'UPDATE', 'DELETE', 'TRUNCATE'].map((privilege) =>
         faults['grant-added'](privilege, audit.trail.table, role),
       ),
-      ...guards.map((trigger) => faults['trigger-disabled'](audit.trail.table, trigger.name, alsoOn(trigger))),
+      ...guards.map((trigger) =>
+        faults['trigger-disabled'](audit.trail.table, trigger.name, alsoOn(trigger)),
+      ),
     ];
   },
 });
@@ -50,14 +55,20 @@ async function* runAppendOnly(context: CheckContext): AsyncGenerator<Sighting, J
   const { session, catalog, design } = context;
   const trail = audit.trail.table;
   const breaches: Breach[] = [];
-  const [{ rows } = { rows: 0 }] = (await session.query(`SELECT count(*)::int AS rows FROM ${trail}`)) as { rows: number }[];
+  const [{ rows } = { rows: 0 }] = (await session.query(`SELECT count(*)::int AS rows FROM ${trail}`)) as {
+    rows: number;
+  }[];
   for (const role of reachableRoles(catalog, [design.request.role, ...design.logins])) {
     for (const attack of attacks(catalog, trail)) {
-      const outcome = await session.as({ role, settings: {} }, async () => outcomeOf(await session.attempt(attack.statement)));
+      const outcome = await session.as({ role, settings: {} }, async () =>
+        outcomeOf(await session.attempt(attack.statement)),
+      );
       const agrees = outcome.kind === 'privilege';
       yield sighting(trail, role, attack, '42501 by privilege', outcome, agrees);
       if (agrees) continue;
-      breaches.push(breach(role, attack, `grants on ${attack.relation} to ${role}`, '42501 by privilege', outcome));
+      breaches.push(
+        breach(role, attack, `grants on ${attack.relation} to ${role}`, '42501 by privilege', outcome),
+      );
       if (context.stopAtFirstBreach) return judge(breaches, []);
     }
   }
@@ -67,7 +78,13 @@ async function* runAppendOnly(context: CheckContext): AsyncGenerator<Sighting, J
     yield sighting(trail, 'superuser', attack, '42501 by trigger', outcome, agrees);
     if (agrees) continue;
     breaches.push(
-      breach('a superuser', attack, await blameTriggers(session, attack.relation, audit.guards), '42501 by trigger', outcome),
+      breach(
+        'a superuser',
+        attack,
+        await blameTriggers(session, attack.relation, audit.guards),
+        '42501 by trigger',
+        outcome,
+      ),
     );
     if (context.stopAtFirstBreach) break;
   }
@@ -84,10 +101,17 @@ interface Attack {
 
 function attacks(catalog: Catalog, trail: string): readonly Attack[] {
   const columns = catalog.columns.filter(({ relation, generated }) => relation === trail && !generated);
-  const relations = catalog.relations.filter((relation) => relation.identity === trail || relation.root === trail);
+  const relations = catalog.relations.filter(
+    (relation) => relation.identity === trail || relation.root === trail,
+  );
   return relations.flatMap((of) => {
     const relation = of.identity;
-    const attack = (command: string, statement: string, guarded: boolean) => ({ relation, command, statement, guarded });
+    const attack = (command: string, statement: string, guarded: boolean) => ({
+      relation,
+      command,
+      statement,
+      guarded,
+    });
     return [
       attack('INSERT', barest('INSERT', of, columns), false),
       attack('UPDATE', barest('UPDATE', of, columns.slice(-1)), hasRows(relation, trail)),
@@ -108,7 +132,8 @@ function hasRows(relation: string, trail: string): boolean {
 function reachableRoles(catalog: Catalog, logins: readonly string[]): readonly string[] {
   const reached = new Set(logins);
   for (const role of reached) {
-    for (const membership of catalog.memberships) if (membership.member === role) reached.add(membership.role);
+    for (const membership of catalog.memberships)
+      if (membership.member === role) reached.add(membership.role);
   }
   return [...reached];
 }
@@ -122,10 +147,25 @@ function sighting(
   agrees: boolean,
 ): Sighting {
   const actual = describeOutcome(outcome);
-  return { subject: attack.relation || subject, command: attack.command, way: `as ${role}`, role, statement: attack.statement, expected, actual, agrees };
+  return {
+    subject: attack.relation || subject,
+    command: attack.command,
+    way: `as ${role}`,
+    role,
+    statement: attack.statement,
+    expected,
+    actual,
+    agrees,
+  };
 }
 
-function breach(who: string, attack: Attack, object: string, expected: string, outcome: StatementOutcome): Breach {
+function breach(
+  who: string,
+  attack: Attack,
+  object: string,
+  expected: string,
+  outcome: StatementOutcome,
+): Breach {
   return {
     says: `${who} can ${attack.command} ${attack.relation}`,
     object,

@@ -23,7 +23,11 @@ export function insertCopies(context: CheckContext, target: Target, from: string
 }
 
 /** UPDATE of the column that the audit rule names, in the rows with these keys. */
-export function changeRows(target: Target, table: AuditedTable, keys: readonly (readonly (string | null)[])[]): string {
+export function changeRows(
+  target: Target,
+  table: AuditedTable,
+  keys: readonly (readonly (string | null)[])[],
+): string {
   const where = keys.map((key) => `(${keyCondition(target, key)})`).join(' OR ');
   return `UPDATE ${target.relation.identity} AS "row" SET ${ident(table.change.column)} = ${table.change.to} WHERE ${where}`;
 }
@@ -75,5 +79,9 @@ async function readRows(
   const rows = await context.session.query(
     `SELECT ARRAY[${key}] AS key, "row".${ident(table.key)}::text AS id, to_jsonb("row")::text AS json FROM ${from}`,
   );
-  return rows.map((row) => ({ key: row.key as (string | null)[], id: String(row.id), json: String(row.json) }));
+  return rows.map((row) => ({
+    key: row.key as (string | null)[],
+    id: String(row.id),
+    json: String(row.json),
+  }));
 }

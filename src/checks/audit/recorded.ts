@@ -2,11 +2,11 @@ import type { Actor } from '../../design/design.ts';
 import type { AuditedTable, AuditRules } from '../../design/rules.ts';
 import type { Breach } from '../../evidence/model.ts';
 import { faults } from '../../faults/index.ts';
-import { judge, tableParameters, type TableParameters } from '../access/table-check.ts';
+import { judge, type TableParameters, tableParameters } from '../access/table-check.ts';
 import { type Target, targetOf } from '../access/target.ts';
 import { type CheckContext, defineCheck, type Judgement, type Sighting } from '../check.ts';
-import { auditTrials, type AuditTrial } from './trials.ts';
 import { blameTriggers } from './blame-triggers.ts';
+import { type AuditTrial, auditTrials } from './trials.ts';
 
 /** Every change of a table leaves exactly one right record; what did not happen leaves none. */
 export const auditRecorded = defineCheck({
@@ -42,7 +42,10 @@ async function* runRecorded(
     if (context.stopAtFirstBreach && breaches.length > 0) break;
   }
   const missing = ['INSERT', 'UPDATE', 'DELETE'].filter((action) => !exercised.has(action));
-  return judge(breaches, missing.map((action) => `no row of ${table} could be tried with ${action}`));
+  return judge(
+    breaches,
+    missing.map((action) => `no row of ${table} could be tried with ${action}`),
+  );
 }
 
 /** The audit rules and those of one table. */

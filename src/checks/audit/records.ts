@@ -131,7 +131,9 @@ async function findRecords(
 
 function differences(expected: ExpectedRecord, found: FoundRecord, { trail }: AuditRules): string[] {
   return [
-    ...(found.actor === expected.actor ? [] : [`${trail.actor} is ${found.actor ?? 'NULL'} instead of ${expected.actor ?? 'NULL'}`]),
+    ...(found.actor === expected.actor
+      ? []
+      : [`${trail.actor} is ${found.actor ?? 'NULL'} instead of ${expected.actor ?? 'NULL'}`]),
     ...(found.oldMatches ? [] : [`${trail.oldValues} is not the row before without its secret columns`]),
     ...(found.newMatches ? [] : [`${trail.newValues} is not the row after without its secret columns`]),
     ...(found.changedMatches ? [] : [`${trail.changedFields} does not list the columns that differ`]),

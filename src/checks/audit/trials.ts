@@ -6,7 +6,13 @@ import { identityOf, literal, type Target } from '../access/target.ts';
 import type { CheckContext } from '../check.ts';
 import { allowedWrites } from './allowed-writes.ts';
 import { changeRows, deleteRows, insertCopies, ownRows, someRows } from './operations.ts';
-import { compareRecords, countRecords, type ExpectedRecord, trailContains, transactionMark } from './records.ts';
+import {
+  compareRecords,
+  countRecords,
+  type ExpectedRecord,
+  trailContains,
+  transactionMark,
+} from './records.ts';
 
 /** One operation that was done, and what was wrong with the records it left. */
 export interface AuditTrial {
@@ -37,7 +43,9 @@ export async function* auditTrials(
   audited: AuditedTable,
 ): AsyncGenerator<AuditTrial, void, void> {
   const scene = { context, target, audit, audited, mark: await transactionMark(context.session) };
-  const leaves = target.partitions.filter((relation) => relation.kind === 'table').map(({ identity }) => identity);
+  const leaves = target.partitions
+    .filter((relation) => relation.kind === 'table')
+    .map(({ identity }) => identity);
   for (const relation of leaves.length === 0 ? [target.relation.identity] : leaves) {
     if ((await someRows(context, target, audited, relation, 1)).length === 0) continue;
     for (const actor of context.actors) {
@@ -91,12 +99,22 @@ async function operate(
     const failed = await (async () => {
       if (action === 'UPDATE') {
         const before = await someRows(context, target, audited, relation, rows);
-        statement = changeRows(target, audited, before.map((row) => row.key));
+        statement = changeRows(
+          target,
+          audited,
+          before.map((row) => row.key),
+        );
         const attempt = await session.attempt(statement, [], true);
         if (attempt.status === 'error') return attempt.error.message;
-        const after = new Map((await ownRows(context, target, audited, mark)).map((row) => [row.id, row.json]));
+        const after = new Map(
+          (await ownRows(context, target, audited, mark)).map((row) => [row.id, row.json]),
+        );
         expected = before.map((row) => ({
-          action, recordId: row.id, actor: who, before: row.json, after: after.get(row.id) ?? null,
+          action,
+          recordId: row.id,
+          actor: who,
+          before: row.json,
+          after: after.get(row.id) ?? null,
         }));
         return undefined;
       }
@@ -104,10 +122,19 @@ async function operate(
       if (inserted.status === 'error') return inserted.error.message;
       const made = await ownRows(context, target, audited, mark);
       if (action === 'INSERT') {
-        expected = made.map((row) => ({ action, recordId: row.id, actor: who, before: null, after: row.json }));
+        expected = made.map((row) => ({
+          action,
+          recordId: row.id,
+          actor: who,
+          before: null,
+          after: row.json,
+        }));
         return undefined;
       }
-      statement = deleteRows(target, made.map((row) => row.key));
+      statement = deleteRows(
+        target,
+        made.map((row) => row.key),
+      );
       const deleted = await session.attempt(statement, [], true);
       if (deleted.status === 'error') return deleted.error.message;
       expected = made.map((row) => ({ action, recordId: row.id, actor: who, before: row.json, after: null }));
@@ -117,8 +144,16 @@ async function operate(
       failed !== undefined
         ? [`the ${action} failed: ${failed}`]
         : await compareRecords(session, audit, audited, mark, action, expected);
-    return trial(scene, { action, relation, way, ...(actor === undefined ? {} : { actor }), statement, wrong, settings,
-      expected: rows === 1 ? 'one right record' : `${rows} right records` });
+    return trial(scene, {
+      action,
+      relation,
+      way,
+      ...(actor === undefined ? {} : { actor }),
+      statement,
+      wrong,
+      settings,
+      expected: rows === 1 ? 'one right record' : `${rows} right records`,
+    });
   });
 }
 
@@ -128,8 +163,13 @@ async function rolledBack(scene: Scene): Promise<AuditTrial> {
   await context.session.attempt(statement);
   const made = await countRecords(context.session, audit, audited, mark, 'INSERT');
   return trial(scene, {
-    action: 'INSERT', relation: target.relation.identity, way: 'INSERT that is rolled back', statement,
-    wrong: made === 0 ? [] : [`${made} records of a change that did not happen`], expected: 'no record', settings: {},
+    action: 'INSERT',
+    relation: target.relation.identity,
+    way: 'INSERT that is rolled back',
+    statement,
+    wrong: made === 0 ? [] : [`${made} records of a change that did not happen`],
+    expected: 'no record',
+    settings: {},
   });
 }
 
@@ -138,14 +178,27 @@ async function nothingChanged(scene: Scene): Promise<AuditTrial> {
   const { session } = context;
   return session.undone(async () => {
     const [row] = await someRows(context, target, audited, target.relation.identity, 1);
-    const same = { ...audited, change: { column: audited.change.column, to: `"row".${audited.change.column}` } };
+    const same = {
+      ...audited,
+      change: { column: audited.change.column, to: `"row".${audited.change.column}` },
+    };
     const statement = changeRows(target, same, row === undefined ? [] : [row.key]);
     const attempt = await session.attempt(statement, [], true);
     const made = await countRecords(session, audit, audited, mark, 'UPDATE');
-    const wrong = attempt.status === 'error' ? [attempt.error.message] : made === 0 ? [] : [`${made} records of no change`];
+    const wrong =
+      attempt.status === 'error'
+        ? [attempt.error.message]
+        : made === 0
+          ? []
+          : [`${made} records of no change`];
     return trial(scene, {
-      action: 'UPDATE', relation: target.relation.identity, way: 'UPDATE that changes nothing', statement, wrong,
-      expected: 'no record', settings: {},
+      action: 'UPDATE',
+      relation: target.relation.identity,
+      way: 'UPDATE that changes nothing',
+      statement,
+      wrong,
+      expected: 'no record',
+      settings: {},
     });
   });
 }
@@ -164,14 +217,20 @@ async function secretsLeftOut(scene: Scene): Promise<AuditTrial> {
       statement = changeRows(target, change, row === undefined ? [] : [row.key]);
       const attempt = await session.attempt(statement, [], true);
       if (attempt.status === 'error') wrong.push(attempt.error.message);
-      else if (await trailContains(session, audit, mark, known)) wrong.push(`${column} is copied into the trail`);
+      else if (await trailContains(session, audit, mark, known))
+        wrong.push(`${column} is copied into the trail`);
       else if ((await countRecords(session, audit, audited, mark, 'UPDATE')) === 0) {
         wrong.push(`a change of ${column} leaves no record`);
       }
     }
     return trial(scene, {
-      action: 'UPDATE', relation: target.relation.identity, way: 'UPDATE of a secret column', statement, wrong,
-      expected: 'a record without the secret', settings: {},
+      action: 'UPDATE',
+      relation: target.relation.identity,
+      way: 'UPDATE of a secret column',
+      statement,
+      wrong,
+      expected: 'a record without the secret',
+      settings: {},
     });
   });
 }
@@ -183,9 +242,19 @@ async function truncated(scene: Scene): Promise<AuditTrial> {
   return session.undone(async () => {
     const attempt = await session.attempt(statement, [], true);
     const made = await countRecords(session, audit, audited, mark, 'TRUNCATE');
-    const wrong = attempt.status === 'error' ? [attempt.error.message] : made === 1 ? [] : [`${made} records instead of 1`];
+    const wrong =
+      attempt.status === 'error'
+        ? [attempt.error.message]
+        : made === 1
+          ? []
+          : [`${made} records instead of 1`];
     return trial(scene, {
-      action: 'TRUNCATE', relation: target.relation.identity, way: 'TRUNCATE', statement, wrong, expected: 'one record',
+      action: 'TRUNCATE',
+      relation: target.relation.identity,
+      way: 'TRUNCATE',
+      statement,
+      wrong,
+      expected: 'one record',
       settings: {},
     });
   });
@@ -193,7 +262,7 @@ async function truncated(scene: Scene): Promise<AuditTrial> {
 
 /** What the actor may do through the request role is recorded too: the trigger needs no privilege of the role. */
 async function* throughRequestRole(scene: Scene, actor: Actor): AsyncGenerator<AuditTrial, void, void> {
-  const { context, target, audited, audit, mark } = scene;
+  const { context, target, audited, audit } = scene;
   const { session } = context;
   for (const write of await allowedWrites(context, target, audited, actor)) {
     yield await session.undone(async () => {
@@ -211,8 +280,14 @@ async function* throughRequestRole(scene: Scene, actor: Actor): AsyncGenerator<A
               ? []
               : [`${audit.trail.actor} is ${actors[0] ?? 'NULL'} instead of ${who ?? 'NULL'}`];
       return trial(scene, {
-        action: write.action, relation: target.relation.identity, way: `${write.action} through the request role`, actor,
-        asRequest: true, statement: write.statement, wrong, expected: 'one record by the actor',
+        action: write.action,
+        relation: target.relation.identity,
+        way: `${write.action} through the request role`,
+        actor,
+        asRequest: true,
+        statement: write.statement,
+        wrong,
+        expected: 'one record by the actor',
         settings: settingsOf(context, actor),
       });
     });
@@ -252,14 +327,25 @@ function settingNames(context: CheckContext): readonly string[] {
 
 function trial(
   scene: Scene,
-  parts: Omit<AuditTrial, 'reproduce' | 'asRequest'> & { asRequest?: boolean; settings: Readonly<Record<string, string>> },
+  parts: Omit<AuditTrial, 'reproduce' | 'asRequest'> & {
+    asRequest?: boolean;
+    settings: Readonly<Record<string, string>>;
+  },
 ): AuditTrial {
   const { settings, asRequest = false, ...rest } = parts;
-  const sets = Object.entries(settings).map(([n, v]) => `SELECT set_config(${literal(n)}, ${literal(v)}, true);`);
+  const sets = Object.entries(settings).map(
+    ([n, v]) => `SELECT set_config(${literal(n)}, ${literal(v)}, true);`,
+  );
   const look = `SELECT * FROM ${scene.audit.trail.table} AS record WHERE xmin = pg_current_xact_id()::xid`;
   const reproduce =
     asRequest && parts.actor !== undefined
       ? reproduceAs(scene.context, parts.actor, parts.statement, parts.expected)
-      : ['BEGIN;', ...sets, `${parts.statement};`, `${look}; -- expected: ${parts.expected}`, 'ROLLBACK;'].join('\n');
+      : [
+          'BEGIN;',
+          ...sets,
+          `${parts.statement};`,
+          `${look}; -- expected: ${parts.expected}`,
+          'ROLLBACK;',
+        ].join('\n');
   return { ...rest, asRequest, reproduce };
 }

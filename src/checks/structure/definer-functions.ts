@@ -28,19 +28,37 @@ export const structureDefinerFunctions = defineCheck({
   faults: (context) =>
     context.catalog.functions
       .filter((routine) => routine.securityDefiner && !routine.fromExtension)
-      .flatMap(({ identity }) => [faults['search-path-dropped'](identity), faults['execute-to-public'](identity)]),
+      .flatMap(({ identity }) => [
+        faults['search-path-dropped'](identity),
+        faults['execute-to-public'](identity),
+      ]),
 });
 
 async function* runDefinerFunctions(context: CheckContext): AsyncGenerator<Sighting, Judgement, void> {
   const rows = await context.session.query(statement);
   const breaches: Breach[] = [];
   for (const row of rows as unknown as { function: string; pinned: boolean; exposed: boolean }[]) {
-    const wrong = [...(row.pinned ? [] : ["runs with the caller's search_path"]), ...(row.exposed ? ['may be executed by PUBLIC'] : [])];
+    const wrong = [
+      ...(row.pinned ? [] : ["runs with the caller's search_path"]),
+      ...(row.exposed ? ['may be executed by PUBLIC'] : []),
+    ];
     const expected = 'a search_path of its own, no EXECUTE for PUBLIC';
     const actual = wrong.length === 0 ? expected : wrong.join(', ');
-    yield { subject: row.function, way: 'catalogue', statement: 'pg_proc.prosecdef, proconfig, proacl', expected, actual, agrees: wrong.length === 0 };
+    yield {
+      subject: row.function,
+      way: 'catalogue',
+      statement: 'pg_proc.prosecdef, proconfig, proacl',
+      expected,
+      actual,
+      agrees: wrong.length === 0,
+    };
     if (wrong.length === 0) continue;
-    breaches.push({ says: `SECURITY DEFINER function ${row.function} ${actual}`, object: `function ${row.function}`, expected, actual });
+    breaches.push({
+      says: `SECURITY DEFINER function ${row.function} ${actual}`,
+      object: `function ${row.function}`,
+      expected,
+      actual,
+    });
   }
   return judge(breaches, rows.length > 0 ? [] : ['the design has no SECURITY DEFINER function']);
 }

@@ -47,8 +47,21 @@ async function* runPartitionsAhead(
   const [row] = await context.session.query(statement, [table, ahead]);
   const agrees = row?.enough === true;
   const expected = `partitions until ${ahead} from now`;
-  const actual = row?.until == null ? 'no partition for rows of today' : `partitions until ${String(row.until)}`;
-  yield { subject: table, way: 'catalogue', statement: 'pg_inherits, pg_class.relpartbound', expected, actual, agrees };
-  const breach = { says: `${table} has ${actual}, not ${ahead} ahead`, object: `partitions of ${table}`, expected, actual };
+  const actual =
+    row?.until == null ? 'no partition for rows of today' : `partitions until ${String(row.until)}`;
+  yield {
+    subject: table,
+    way: 'catalogue',
+    statement: 'pg_inherits, pg_class.relpartbound',
+    expected,
+    actual,
+    agrees,
+  };
+  const breach = {
+    says: `${table} has ${actual}, not ${ahead} ahead`,
+    object: `partitions of ${table}`,
+    expected,
+    actual,
+  };
   return judge(agrees ? [] : [breach], []);
 }

@@ -43,7 +43,15 @@ async function* runRequestRole(context: CheckContext): AsyncGenerator<Sighting, 
     ];
     const expected = 'bound by row security';
     const actual = wrong.length === 0 ? expected : wrong.join(', ');
-    yield { subject: String(row.role), way: 'catalogue', role, statement: 'pg_roles, pg_auth_members, pg_class.relowner', expected, actual, agrees: wrong.length === 0 };
+    yield {
+      subject: String(row.role),
+      way: 'catalogue',
+      role,
+      statement: 'pg_roles, pg_auth_members, pg_class.relowner',
+      expected,
+      actual,
+      agrees: wrong.length === 0,
+    };
     if (wrong.length === 0) continue;
     breaches.push({
       says: `requests run as ${role}, which ${row.role === role ? 'is' : `can become ${row.role}:`} ${actual}`,

@@ -23,7 +23,8 @@ export const structureRowSecurity = defineCheck({
   run: runRowSecurity,
   faults: (context) => {
     const tables = context.catalog.relations.filter(
-      (relation) => (relation.kind === 'table' || relation.kind === 'partitioned table') && relation.parent === null,
+      (relation) =>
+        (relation.kind === 'table' || relation.kind === 'partitioned table') && relation.parent === null,
     );
     const partition = context.catalog.relations.find((relation) => relation.parent !== null);
     return [...tables, ...(partition === undefined ? [] : [partition])].flatMap(({ identity }) => [
@@ -36,13 +37,26 @@ export const structureRowSecurity = defineCheck({
 async function* runRowSecurity(context: CheckContext): AsyncGenerator<Sighting, Judgement, void> {
   const rows = await context.session.query(statement, [context.design.schemas]);
   const breaches: Breach[] = [];
-  for (const { relation, enabled, forced } of rows as unknown as { relation: string; enabled: boolean; forced: boolean }[]) {
+  for (const { relation, enabled, forced } of rows as unknown as {
+    relation: string;
+    enabled: boolean;
+    forced: boolean;
+  }[]) {
     const agrees = enabled && forced;
     const actual = `${enabled ? 'enabled' : 'not enabled'}, ${forced ? 'forced' : 'not forced'}`;
-    yield { subject: relation, way: 'catalogue', statement: 'pg_class.relrowsecurity, relforcerowsecurity', expected: 'enabled, forced', actual, agrees };
+    yield {
+      subject: relation,
+      way: 'catalogue',
+      statement: 'pg_class.relrowsecurity, relforcerowsecurity',
+      expected: 'enabled, forced',
+      actual,
+      agrees,
+    };
     if (agrees) continue;
     breaches.push({
-      says: enabled ? `the owner of ${relation} is not bound by its policies` : `row security of ${relation} is off`,
+      says: enabled
+        ? `the owner of ${relation} is not bound by its policies`
+        : `row security of ${relation} is off`,
       object: enabled ? `FORCE ROW LEVEL SECURITY on ${relation}` : `row security is off on ${relation}`,
       expected: 'enabled, forced',
       actual,
