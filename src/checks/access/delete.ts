@@ -1,18 +1,14 @@
-import type { Actor } from '../../design/design.ts';
 import type { RowRule } from '../../design/rules.ts';
 import type { Breach } from '../../evidence/model.ts';
 import { type CheckContext, defineCheck, type Judgement, type Sighting } from '../check.ts';
-import { blame } from './blame.ts';
+import { type BlindWrite, blindWrite } from './blind-write.ts';
 import { type Candidate, deleteCandidates } from './candidates.ts';
 import { barest, type Forbidden, tryForbidden } from './denied-by-privilege.ts';
-import { classesOf, Exercise } from './exercise.ts';
+import { Exercise } from './exercise.ts';
 import { accessFaults } from './faults.ts';
-import { describeOutcome, outcomeOf } from './outcome.ts';
 import { parsePredicate } from './predicate.ts';
-import { reproduceAs } from './reproduce.ts';
-import { describeRows, rowSetOf, rowSetSql, sameRows } from './row-set.ts';
 import { judge, type TableParameters, tableParameters } from './table-check.ts';
-import { actorRelation, identityOf, keyCondition, type Target, targetOf } from './target.ts';
+import { keyCondition, type Target, targetOf } from './target.ts';
 import { tryWrites } from './try-writes.ts';
 
 /** What each actor can delete from a table is what the rule says. */
@@ -37,7 +33,7 @@ async function* runDelete(
   const exercise = new Exercise('never' in rule ? [] : [parsePredicate(rule.where)]);
   for (const actor of context.actors) {
     if (!('never' in rule)) {
-      const all = await deleteAll(context, target, rule, actor, exercise);
+      const all = await blindWrite(context, target, actor, blindDelete(target, rule), exercise);
       yield all.sighting;
       breaches.push(...all.breaches);
       const candidates = await deleteCandidates(context, target, rule, actor);
@@ -67,72 +63,15 @@ function trialOf(target: Target, rule: RowRule) {
   };
 }
 
-/**
- * One DELETE of everything, without WHERE: only the DELETE policy stands in its way, and the rows that are left say exactly
- * which it let through. Triggers and foreign keys are off, so that they cannot hide the policy.
- */
-async function deleteAll(
-  context: CheckContext,
-  target: Target,
-  rule: RowRule,
-  actor: Actor,
-  exercise: Exercise,
-): Promise<{ readonly sighting: Sighting; readonly breaches: readonly Breach[] }> {
-  const { session } = context;
-  const table = target.relation.identity;
-  const ruled = `${table} AS "row", ${actorRelation(context, actor)}`;
-  const left = rowSetSql(target, '"row"', `${table} AS "row"`, [...target.rules.key]);
-  const expected = await context.remember(
-    `delete all ${target.relation.identity} ${actor.name}`,
-    async () => {
-      const kept = `${ruled} WHERE NOT coalesce((${rule.where}), false)`;
-      const [row] = await session.query(rowSetSql(target, '"row"', kept, [...target.rules.key]));
-      const [total] = await session.query(`SELECT count(*)::int AS rows FROM ${table}`);
-      const classes = await classesOf(session, [parsePredicate(rule.where)], ruled);
-      return { left: rowSetOf(row), total: Number(total?.rows), classes };
-    },
-  );
-  for (const { vector } of expected.classes) exercise.note(vector);
-
-  const statement = `DELETE FROM ${table}`;
-  const result = await session.as(identityOf(context, actor, false), async () => {
-    const outcome = outcomeOf(await session.attempt(statement, [], true));
-    await session.resume();
-    const [row] = await session.query(left);
-    return { outcome, left: rowSetOf(row) };
-  });
-  const agrees =
-    sameRows(expected.left, result.left) &&
-    (result.outcome.kind === 'done' || result.outcome.kind === 'untouched');
-  const right = describeRows({ rows: expected.total - expected.left.rows, digest: '' });
-  const gone = describeRows({ rows: expected.total - result.left.rows, digest: '' });
-  const actual =
-    result.outcome.kind === 'done' || result.outcome.kind === 'untouched'
-      ? `${gone} deleted`
-      : describeOutcome(result.outcome);
-  const role = context.design.request.role;
-  const sighting: Sighting = {
-    subject: table,
-    actor: actor.name,
+function blindDelete(target: Target, rule: RowRule): BlindWrite {
+  return {
     command: 'DELETE',
-    way: 'DELETE of everything',
-    role,
-    statement,
-    expected: `${right} deleted`,
-    actual,
-    agrees,
-    tried: expected.total,
+    statement: `DELETE FROM ${target.relation.identity}`,
+    says: rule.says,
+    by: rule.by ?? [],
+    where: rule.where,
+    alias: '"row"',
   };
-  if (agrees) return { sighting, breaches: [] };
-  const breach: Breach = {
-    says: `${actor.name} deletes other rows of ${table} than the rule gives it`,
-    actor: actor.name,
-    object: await blame(session, target, 'DELETE', role, rule.by),
-    expected: `${right} deleted: ${rule.says}`,
-    actual,
-    reproduce: reproduceAs(context, actor, statement, `DELETE ${expected.total - expected.left.rows}`, false),
-  };
-  return { sighting, breaches: [breach] };
 }
 
 function forbiddenDeletes(target: Target, once: boolean): Forbidden[] {

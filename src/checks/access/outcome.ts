@@ -58,5 +58,5 @@ export function describeOutcome(outcome: StatementOutcome): string {
 }
 
 function guardOf(error: ServerError): string | undefined {
-  return /^PL\/pgSQL function ([^\s(]+)\(/.exec(error.where ?? '')?.[1];
+  return /^PL\/pgSQL function ((?:"(?:[^"]|"")*"|[^\s("])+)\(/.exec(error.where ?? '')?.[1];
 }

@@ -133,7 +133,7 @@ async function readBreaches(
     const where = `${keyExpression(target)} = ${literal(first)}`;
     return [
       {
-        says: `${actor.name} ${says} of ${table}`,
+        says: `${actor.name} ${says}`,
         actor: actor.name,
         object,
         row: keys.length === 1 ? first : `${first} and ${keys.length - 1} more`,
@@ -144,9 +144,21 @@ async function readBreaches(
     ];
   };
   return [
-    ...breach(`reads ${count(differs.extra)} that the rule does not give it`, differs.extra, 'no row'),
-    ...breach(`does not see ${count(differs.missing)} that the rule gives it`, differs.missing, 'one row'),
-    ...breach(`sees other content in ${count(differs.changed)}`, differs.changed, 'the stored row'),
+    ...breach(
+      `reads ${count(differs.extra)} of ${table} that the rule does not give it`,
+      differs.extra,
+      'no row',
+    ),
+    ...breach(
+      `does not see ${count(differs.missing)} of ${table} that the rule gives it`,
+      differs.missing,
+      'one row',
+    ),
+    ...breach(
+      `sees other content in ${count(differs.changed)} of ${table}`,
+      differs.changed,
+      'the stored row',
+    ),
   ];
 }
 

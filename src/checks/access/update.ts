@@ -1,18 +1,14 @@
-import type { Actor } from '../../design/design.ts';
 import type { UpdateRule } from '../../design/rules.ts';
 import type { Breach } from '../../evidence/model.ts';
 import { type CheckContext, defineCheck, type Judgement, type Sighting } from '../check.ts';
-import { blame } from './blame.ts';
+import { type BlindWrite, blindWrite } from './blind-write.ts';
 import { type Candidate, updateCandidates } from './candidates.ts';
 import { barest, type Forbidden, tryForbidden } from './denied-by-privilege.ts';
-import { classesOf, Exercise } from './exercise.ts';
+import { Exercise } from './exercise.ts';
 import { accessFaults } from './faults.ts';
-import { describeOutcome, outcomeOf } from './outcome.ts';
 import { mentionedColumns, parsePredicate } from './predicate.ts';
-import { reproduceAs } from './reproduce.ts';
-import { describeRows, rowSetOf, rowSetSql, sameRows } from './row-set.ts';
 import { judge, type TableParameters, tableParameters } from './table-check.ts';
-import { actorRelation, ident, identityOf, keyCondition, literal, type Target, targetOf } from './target.ts';
+import { ident, keyCondition, literal, type Target, targetOf } from './target.ts';
 import { tryWrites } from './try-writes.ts';
 
 /** What each actor can change in a table, and into what, is what the rule says. */
@@ -38,7 +34,7 @@ async function* runUpdate(
   const changes = new Exercise('never' in rule ? [] : [parsePredicate(rule.to)]);
   for (const actor of context.actors) {
     if (!('never' in rule)) {
-      const all = await updateAll(context, target, rule, actor, rows);
+      const all = await blindWrite(context, target, actor, blindUpdate(context, target, rule), rows);
       yield all.sighting;
       breaches.push(...all.breaches);
       const candidates = await updateCandidates(context, target, rule, actor);
@@ -76,73 +72,15 @@ export function updateStatement(target: Target, candidate: Candidate): string {
   return `UPDATE ${target.relation.identity} SET ${set} WHERE ${keyCondition(target, candidate.key)}`;
 }
 
-/**
- * One UPDATE of everything, without WHERE: only the UPDATE policy stands in its way. Rows that it
- * touched are those whose xmin is as young as this transaction. Triggers and foreign keys are off.
- */
-async function updateAll(
-  context: CheckContext,
-  target: Target,
-  rule: UpdateRule,
-  actor: Actor,
-  exercise: Exercise,
-): Promise<{ readonly sighting: Sighting; readonly breaches: readonly Breach[] }> {
-  const { session } = context;
-  const table = target.relation.identity;
-  const key = [...target.rules.key];
-  const ruled = `${table} AS "old", ${actorRelation(context, actor)}`;
-  const expected = await context.remember(
-    `update all ${target.relation.identity} ${actor.name}`,
-    async () => {
-      const [row] = await session.query(rowSetSql(target, '"old"', `${ruled} WHERE (${rule.where})`, key));
-      const classes = await classesOf(session, [parsePredicate(rule.where)], ruled);
-      return { rows: rowSetOf(row), classes };
-    },
-  );
-  for (const { vector } of expected.classes) exercise.note(vector);
-
-  const statement = `UPDATE ${table} SET ${neutralChange(context, target, rule)}`;
-  const touchedSql = rowSetSql(
-    target,
-    '"row"',
-    `${table} AS "row" WHERE age("row".xmin) <= age($1::text::xid)`,
-    key,
-  );
-  const [mark] = await session.query(`SELECT pg_current_xact_id()::xid::text AS xid`);
-  const seen = await session.as(identityOf(context, actor, false), async () => {
-    const outcome = outcomeOf(await session.attempt(statement, [], true));
-    await session.resume();
-    const [row] = await session.query(touchedSql, [mark?.xid]);
-    return { outcome, touched: rowSetOf(row) };
-  });
-  const ran = seen.outcome.kind === 'done' || seen.outcome.kind === 'untouched';
-  const agrees =
-    sameRows(expected.rows, seen.touched) &&
-    (ran || (seen.outcome.kind === 'policy' && expected.rows.rows === 0));
-  const actual = ran ? `${describeRows(seen.touched)} touched` : describeOutcome(seen.outcome);
-  const role = context.design.request.role;
-  const sighting: Sighting = {
-    subject: table,
-    actor: actor.name,
+function blindUpdate(context: CheckContext, target: Target, rule: UpdateRule): BlindWrite {
+  return {
     command: 'UPDATE',
-    way: 'UPDATE of everything',
-    role,
-    statement,
-    expected: `${describeRows(expected.rows)} touched`,
-    actual,
-    agrees,
-    tried: expected.rows.rows,
+    statement: `UPDATE ${target.relation.identity} SET ${neutralChange(context, target, rule)}`,
+    says: rule.says,
+    by: rule.by ?? [],
+    where: rule.where,
+    alias: '"old"',
   };
-  if (agrees) return { sighting, breaches: [] };
-  const breach: Breach = {
-    says: `${actor.name} changes other rows of ${table} than the rule gives it`,
-    actor: actor.name,
-    object: await blame(session, target, 'UPDATE', role, rule.by),
-    expected: `${describeRows(expected.rows)} touched: ${rule.says}`,
-    actual,
-    reproduce: reproduceAs(context, actor, statement, `UPDATE ${expected.rows.rows}`, false),
-  };
-  return { sighting, breaches: [breach] };
 }
 
 /**
