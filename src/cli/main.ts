@@ -103,6 +103,7 @@ function addRest(root: Command): void {
   root
     .command('clean')
     .description('remove what runs that died have left: processes and folders, never a run that is alive')
+    .option('--cache', 'also remove the cached server and data folder, which the next start makes again')
     .option('--json', 'print as JSON')
     .action(async (options) => (await import('./clean.ts')).clean(options));
 }

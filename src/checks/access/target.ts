@@ -1,5 +1,6 @@
 import pg from 'pg';
 import type { Catalog, Column, Relation } from '../../catalog/catalog.ts';
+import { columnsOf, partitionsOf, relation as relationOf } from '../../catalog/index.ts';
 import type { Identity } from '../../cluster/session.ts';
 import type { Actor } from '../../design/design.ts';
 import type { AccessRules } from '../../design/rules.ts';
@@ -21,9 +22,9 @@ export interface Target {
 /** Finds the table's rules and facts. The design was checked against the catalogue, so both are there. */
 export function targetOf(context: CheckContext, table: string): Target {
   const rules = context.design.access.find((candidate) => candidate.table === table);
-  const relation = context.catalog.relations.find((candidate) => candidate.identity === table);
+  const relation = relationOf(context.catalog, table);
   if (rules === undefined || relation === undefined) throw new Error(`no rules or no relation for ${table}`);
-  const columns = context.catalog.columns.filter((column) => column.relation === table);
+  const columns = columnsOf(context.catalog, table);
   const secret = new Set(rules.secret ?? []);
   return {
     rules,
@@ -33,12 +34,16 @@ export function targetOf(context: CheckContext, table: string): Target {
       .filter((column) => !column.generated)
       .sort((a, b) => Number(rules.key.includes(b.name)) - Number(rules.key.includes(a.name))),
     readable: columns.filter((column) => !secret.has(column.name)),
-    partitions: partitionsOf(context.catalog, table),
+    partitions: allPartitionsOf(context.catalog, table),
   };
 }
 
-function partitionsOf(catalog: Catalog, table: string): readonly Relation[] {
-  return catalog.relations.filter((relation) => relation.root === table && relation.identity !== table);
+/** Partitions at every level, each before its own. */
+function allPartitionsOf(catalog: Catalog, table: string): readonly Relation[] {
+  return partitionsOf(catalog, table).flatMap((partition) => [
+    partition,
+    ...allPartitionsOf(catalog, partition.identity),
+  ]);
 }
 
 /** The request role with the actor's settings. */

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { z } from 'zod';
 import type { Catalog, Trigger } from '../../catalog/catalog.ts';
+import { reachableRoles } from '../../catalog/index.ts';
 import type { AuditRules } from '../../design/rules.ts';
 import type { Breach } from '../../evidence/model.ts';
 import { faults } from '../../faults/index.ts';
@@ -58,7 +59,8 @@ async function* runAppendOnly(context: CheckContext): AsyncGenerator<Sighting, J
   const [{ rows } = { rows: 0 }] = (await session.query(`SELECT count(*)::int AS rows FROM ${trail}`)) as {
     rows: number;
   }[];
-  for (const role of reachableRoles(catalog, [design.request.role, ...design.logins])) {
+  const logins = [design.request.role, ...design.logins];
+  for (const role of new Set(logins.flatMap((login) => [...reachableRoles(catalog, login)]))) {
     for (const attack of attacks(catalog, trail)) {
       const outcome = await session.as({ role, settings: {} }, async () =>
         outcomeOf(await session.attempt(attack.statement)),
@@ -126,16 +128,6 @@ function attacks(catalog: Catalog, trail: string): readonly Attack[] {
 /** Row triggers can only be seen to stop a statement that meets rows; the trail as a whole has some. */
 function hasRows(relation: string, trail: string): boolean {
   return relation === trail;
-}
-
-/** The logins, and every role that they can become with SET ROLE. */
-function reachableRoles(catalog: Catalog, logins: readonly string[]): readonly string[] {
-  const reached = new Set(logins);
-  for (const role of reached) {
-    for (const membership of catalog.memberships)
-      if (membership.member === role) reached.add(membership.role);
-  }
-  return [...reached];
 }
 
 function sighting(

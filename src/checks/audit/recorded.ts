@@ -6,7 +6,8 @@ import { judge, type TableParameters, tableParameters } from '../access/table-ch
 import { type Target, targetOf } from '../access/target.ts';
 import { type CheckContext, defineCheck, type Judgement, type Sighting } from '../check.ts';
 import { blameTriggers } from './blame-triggers.ts';
-import { type AuditTrial, auditTrials } from './trials.ts';
+import type { AuditTrial } from './scene.ts';
+import { auditTrials } from './trials.ts';
 
 /** Every change of a table leaves exactly one right record; what did not happen leaves none. */
 export const auditRecorded = defineCheck({
@@ -37,7 +38,7 @@ async function* runRecorded(
   for await (const trial of auditTrials(context, target, audit, audited)) {
     exercised.add(trial.action);
     const agrees = trial.wrong.length === 0;
-    yield sightingOf(context, target, trial, agrees);
+    yield sightingOf(context, trial, agrees);
     if (!agrees) breaches.push(await breachOf(context, target, audited, trial));
     if (context.stopAtFirstBreach && breaches.length > 0) break;
   }
@@ -56,7 +57,7 @@ export function auditOf(context: CheckContext, table: string): { audit: AuditRul
   return { audit, audited };
 }
 
-function sightingOf(context: CheckContext, target: Target, trial: AuditTrial, agrees: boolean): Sighting {
+function sightingOf(context: CheckContext, trial: AuditTrial, agrees: boolean): Sighting {
   return {
     subject: trial.relation,
     ...(trial.actor === undefined ? {} : { actor: trial.actor.name }),
@@ -67,7 +68,6 @@ function sightingOf(context: CheckContext, target: Target, trial: AuditTrial, ag
     expected: trial.expected,
     actual: agrees ? trial.expected : trial.wrong.join('; '),
     agrees,
-    ...(target.partitions.length > 0 ? {} : {}),
   };
 }
 

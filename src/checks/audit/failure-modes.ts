@@ -1,0 +1,128 @@
+import { literal } from '../access/target.ts';
+import { operate } from './operate.ts';
+import { changeRows, insertCopies, someRows } from './operations.ts';
+import { countRecords, trailContains } from './records.ts';
+import { type AuditTrial, type Scene, settingNames, trial } from './scene.ts';
+
+export async function* failureModes(scene: Scene): AsyncGenerator<AuditTrial, void, void> {
+  const { context, target } = scene;
+  const table = target.relation.identity;
+  const names = settingNames(context);
+  for (const [way, value] of [
+    ['with the setting left empty by an earlier transaction', ''],
+    ['with a malformed setting', 'not-an-id'],
+  ] as const) {
+    const settings = Object.fromEntries(names.map((name) => [name, value]));
+    yield await operate(scene, table, 'UPDATE', 1, settings, undefined, way);
+  }
+  for (const action of ['INSERT', 'UPDATE', 'DELETE'] as const) {
+    yield await operate(scene, table, action, 3, {}, undefined, `${action} of three rows at once`);
+  }
+  yield await rolledBack(scene);
+  yield await nothingChanged(scene);
+  if (scene.audited.secret.length > 0) yield await secretsLeftOut(scene);
+  yield await truncated(scene);
+}
+
+async function rolledBack(scene: Scene): Promise<AuditTrial> {
+  const { context, target, audited, audit, mark } = scene;
+  const statement = insertCopies(context, target, target.relation.identity, 1);
+  await context.session.attempt(statement);
+  const made = await countRecords(context.session, audit, audited, mark, 'INSERT');
+  return trial(scene, {
+    action: 'INSERT',
+    relation: target.relation.identity,
+    way: 'INSERT that is rolled back',
+    statement,
+    wrong: made === 0 ? [] : [`${made} records of a change that did not happen`],
+    expected: 'no record',
+    settings: {},
+  });
+}
+
+async function nothingChanged(scene: Scene): Promise<AuditTrial> {
+  const { context, target, audited, audit, mark } = scene;
+  const { session } = context;
+  return session.undone(async () => {
+    const [row] = await someRows(context, target, audited, target.relation.identity, 1);
+    const same = {
+      ...audited,
+      change: { column: audited.change.column, to: `"row".${audited.change.column}` },
+    };
+    const statement = changeRows(target, same, row === undefined ? [] : [row.key]);
+    const attempt = await session.attempt(statement, [], true);
+    const made = await countRecords(session, audit, audited, mark, 'UPDATE');
+    const wrong =
+      attempt.status === 'error'
+        ? [attempt.error.message]
+        : made === 0
+          ? []
+          : [`${made} records of no change`];
+    return trial(scene, {
+      action: 'UPDATE',
+      relation: target.relation.identity,
+      way: 'UPDATE that changes nothing',
+      statement,
+      wrong,
+      expected: 'no record',
+      settings: {},
+    });
+  });
+}
+
+/** Changes each secret column to a known text and looks for that text in the trail. */
+async function secretsLeftOut(scene: Scene): Promise<AuditTrial> {
+  const { context, target, audited, audit, mark } = scene;
+  const { session } = context;
+  const known = 'pgattest-secret-7f3a';
+  return session.undone(async () => {
+    const [row] = await someRows(context, target, audited, target.relation.identity, 1);
+    const wrong: string[] = [];
+    let statement = '';
+    for (const column of audited.secret) {
+      const change = { ...audited, change: { column, to: literal(known) } };
+      statement = changeRows(target, change, row === undefined ? [] : [row.key]);
+      const attempt = await session.attempt(statement, [], true);
+      if (attempt.status === 'error') wrong.push(attempt.error.message);
+      else if (await trailContains(session, audit, mark, known))
+        wrong.push(`${column} is copied into the trail`);
+      else if ((await countRecords(session, audit, audited, mark, 'UPDATE')) === 0) {
+        wrong.push(`a change of ${column} leaves no record`);
+      }
+    }
+    return trial(scene, {
+      action: 'UPDATE',
+      relation: target.relation.identity,
+      way: 'UPDATE of a secret column',
+      statement,
+      wrong,
+      expected: 'a record without the secret',
+      settings: {},
+    });
+  });
+}
+
+async function truncated(scene: Scene): Promise<AuditTrial> {
+  const { context, target, audited, audit, mark } = scene;
+  const { session } = context;
+  const statement = `TRUNCATE ${target.relation.identity} CASCADE`;
+  return session.undone(async () => {
+    const attempt = await session.attempt(statement, [], true);
+    const made = await countRecords(session, audit, audited, mark, 'TRUNCATE');
+    const wrong =
+      attempt.status === 'error'
+        ? [attempt.error.message]
+        : made === 1
+          ? []
+          : [`${made} records instead of 1`];
+    return trial(scene, {
+      action: 'TRUNCATE',
+      relation: target.relation.identity,
+      way: 'TRUNCATE',
+      statement,
+      wrong,
+      expected: 'one record',
+      settings: {},
+    });
+  });
+}
