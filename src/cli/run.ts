@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
-import { dirname, relative, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { execa } from 'execa';
 import type { On } from '../cluster/binaries.ts';
 import { type LoadedDesign, loadDesign, packageRoot } from '../design/load.ts';
@@ -50,8 +50,14 @@ export async function run(name: string, options: RunCommandOptions): Promise<voi
           width: process.stdout.columns ?? 100,
         }),
   );
-  show.note(`report: ${relative(process.cwd(), resolve(finished.folder, reporters.html.file))}`);
+  show.note(`report: ${shortPath(join(finished.folder, reporters.html.file))}`);
   process.exitCode = finished.exitCode;
+}
+
+/** Relative to the current folder when it is below it. */
+function shortPath(path: string): string {
+  const short = relative(process.cwd(), path);
+  return short.startsWith('..') ? path : short;
 }
 
 async function makePlan(
