@@ -11,9 +11,11 @@ export function freshValues(context: CheckContext, target: Target, mentioned: Re
   const parts = new Map<string, string>();
   for (const columns of uniqueColumns(context, target)) {
     if (columns.some((column) => parts.has(column))) continue;
-    const plain = columns.find(
+    const renewable = columns.filter(
       (column) => !isForeign(context, table, column) && freshSql(target, column, row) !== undefined,
     );
+    // A rule that looks at one of them would judge another row: of (tenant, number) the number is renewed.
+    const plain = renewable.find((column) => !mentioned.has(column)) ?? renewable[0];
     if (plain !== undefined) {
       parts.set(plain, freshSql(target, plain, row) ?? '');
       continue;

@@ -1,4 +1,4 @@
-import { literal } from '../access/target.ts';
+import { ident, literal } from '../access/target.ts';
 import { operate } from './operate.ts';
 import { changeRows, insertCopies, someRows } from './operations.ts';
 import { countRecords, trailContains } from './records.ts';
@@ -47,7 +47,7 @@ async function nothingChanged(scene: Scene): Promise<AuditTrial> {
     const [row] = await someRows(context, target, audited, target.relation.identity, 1);
     const same = {
       ...audited,
-      change: { column: audited.change.column, to: `"row".${audited.change.column}` },
+      change: { column: audited.change.column, to: `"row".${ident(audited.change.column)}` },
     };
     const statement = changeRows(target, same, row === undefined ? [] : [row.key]);
     const attempt = await session.attempt(statement, [], true);

@@ -3,8 +3,9 @@ import type pg from 'pg';
 import { readCatalog } from '../../../src/catalog/index.ts';
 import { checkOf } from '../../../src/checks/index.ts';
 import { type Cluster, startCluster } from '../../../src/cluster/cluster.ts';
-import type { Design } from '../../../src/design/design.ts';
+import type { Claim, Design } from '../../../src/design/design.ts';
 import { type ValidDesign, validateDesign } from '../../../src/design/validate.ts';
+import { type Proof, prove } from '../../../src/scenarios/prove.ts';
 import { setStage, type Stage } from '../../../src/scenarios/stage.ts';
 import { type Bench, runTrial, type TrialResult } from '../../../src/scenarios/trial.ts';
 
@@ -54,8 +55,19 @@ async function benchOf(client: pg.Client, design: ValidDesign, stage: Stage): Pr
 
 /** Tries a claim on the database as it is. */
 export async function tryClaim(bench: Bench, id: string): Promise<TrialResult> {
-  const claim = bench.design.claims.find((each) => each.id === id);
-  const check = claim?.check === undefined ? undefined : checkOf(claim.check.kind);
-  if (claim?.check === undefined || check === undefined) throw new Error(`no claim ${id} with a check`);
+  const claim = claimOf(bench, id);
+  const check = claim.check === undefined ? undefined : checkOf(claim.check.kind);
+  if (claim.check === undefined || check === undefined) throw new Error(`claim ${id} has no check`);
   return runTrial(bench, check, claim.check, new Map());
+}
+
+/** Tries a claim on the database as it is, and with each of its counterexamples. */
+export function proveClaim(bench: Bench, id: string): Promise<Proof> {
+  return prove(bench, claimOf(bench, id), new Set(['superuser', 'scratch-database', 'faults']));
+}
+
+function claimOf(bench: Bench, id: string): Claim {
+  const claim = bench.design.claims.find((each) => each.id === id);
+  if (claim === undefined) throw new Error(`no claim ${id}`);
+  return claim;
 }

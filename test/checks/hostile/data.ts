@@ -4,8 +4,11 @@ import { inSchema } from './rules.ts';
 export const userTable = inSchema('"user"');
 
 const tenantOf = (row: number) => 1 + (row % 2);
-/** Three quarters of the rows stand in the tenant of their author. */
-const authorOf = (row: number) => (row * 3 + (row % 4 === 3 ? 1 : 0)) % 8;
+/** Documents are numbered within their tenant, as invoices are: only tenant and number together are a key. */
+const numberOf = (row: number) => Math.floor(row / 2);
+/** Every fourth stands in another tenant than its author. */
+const authorOf = (row: number) =>
+  2 * (Math.floor(numberOf(row) / 2) % 4) + ((numberOf(row) % 4 === 3 ? row + 1 : row) % 2);
 
 export const data: DataPlan = {
   tables: [
@@ -24,10 +27,10 @@ export const data: DataPlan = {
       table: inSchema('"select"'),
       rows: () => 64,
       columns: {
-        tenant: (cell) => tenantOf(authorOf(cell.row)) % 2 === 1 && cell.row % 5 === 0 ? 2 : tenantOf(authorOf(cell.row)),
-        no: (cell) => cell.row,
+        tenant: (cell) => tenantOf(cell.row),
+        no: (cell) => numberOf(cell.row),
         from: (cell) => cell.uuid(userTable, authorOf(cell.row)),
-        'sta te': (cell) => (Math.floor(cell.row / 8) % 2 === 0 ? 'open' : 'it\'s "closed"'),
+        'sta te': (cell) => (numberOf(cell.row) % 16 < 8 ? 'open' : 'it\'s "closed"'),
         ['a'.repeat(63)]: (cell) => (cell.row % 3 === 0 ? null : `tab\there, "quote", back\\slash ${cell.row}`),
       },
     },

@@ -56,7 +56,7 @@ const accounts: AccessRules = {
   insert: {
     says: 'Those of the tenant.',
     by: ['al l'],
-    columns: ['tenant', 'to', 'am %ount'],
+    columns: ['id', 'tenant', 'to', 'am %ount'],
     where: ofTenant('new'),
   },
   update: {

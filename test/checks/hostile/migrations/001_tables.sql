@@ -51,8 +51,8 @@ CREATE TABLE "my ""sch.ema"" é"."Ev ent" (
   PRIMARY KEY (id, tenant, "at")
 ) PARTITION BY LIST (tenant);
 CREATE TABLE "my ""sch.ema"" é"."Ev ent 1" PARTITION OF "my ""sch.ema"" é"."Ev ent" FOR VALUES IN (1) PARTITION BY RANGE ("at");
-CREATE TABLE "my ""sch.ema"" é"."Ev ent 1 'old'" PARTITION OF "my ""sch.ema"" é"."Ev ent 1" FOR VALUES FROM (MINVALUE) TO ('2020-01-01');
-CREATE TABLE "my ""sch.ema"" é"."Ev ent 1 'new'" PARTITION OF "my ""sch.ema"" é"."Ev ent 1" FOR VALUES FROM ('2020-01-01') TO (MAXVALUE);
+CREATE TABLE "my ""sch.ema"" é"."Ev ent 1 'old'" PARTITION OF "my ""sch.ema"" é"."Ev ent 1" FOR VALUES FROM (MINVALUE) TO ('2020-01-01 00:00+00');
+CREATE TABLE "my ""sch.ema"" é"."Ev ent 1 'new'" PARTITION OF "my ""sch.ema"" é"."Ev ent 1" FOR VALUES FROM ('2020-01-01 00:00+00') TO ('2100-01-01 00:00+00');
 CREATE TABLE "my ""sch.ema"" é"."Ev ent 2" PARTITION OF "my ""sch.ema"" é"."Ev ent" FOR VALUES IN (2);
 
 -- No rows, and no key beyond a unique one.

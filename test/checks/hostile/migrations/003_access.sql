@@ -42,7 +42,7 @@ GRANT SELECT ("i d", tenant, "E-Mail", "admin"), UPDATE ("E-Mail") ON "my ""sch.
 GRANT SELECT, DELETE, INSERT (tenant, "no", "from", "sta te", aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa),
   UPDATE ("sta te", aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa)
   ON "my ""sch.ema"" é"."select" TO "req ""user""; --";
-GRANT SELECT, INSERT (tenant, "to", "am %ount"), UPDATE (tenant, "to", "am %ount"), DELETE
+GRANT SELECT, INSERT (id, tenant, "to", "am %ount"), UPDATE (tenant, "to", "am %ount"), DELETE
   ON "my ""sch.ema"" é"."ac count" TO "req ""user""; --";
 GRANT SELECT, UPDATE (note) ON "my ""sch.ema"" é"."Ev ent" TO "req ""user""; --";
 GRANT SELECT ON "my ""sch.ema"" é"."only unique", "my ""sch.ema"" é"."vi ew" TO "req ""user""; --";
