@@ -25,7 +25,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'server',
-          include: ['test/{cluster,catalog,data,checks,scenarios,cli}/**/*.test.ts'],
+          include: ['test/{cluster,catalog,data,checks,faults,scenarios,cli}/**/*.test.ts'],
+          globalSetup: ['./test/cli/build.ts'],
           exclude: ['test/checks/unit/**'],
           testTimeout: 60_000,
           hookTimeout: 120_000,

@@ -3,7 +3,7 @@ import type { Breach } from '../../evidence/model.ts';
 import { type CheckContext, defineCheck, type Judgement, type Sighting } from '../check.ts';
 import { type BlindWrite, blindWrite } from './blind-write.ts';
 import { type Candidate, deleteCandidates } from './candidates.ts';
-import { barest, type Forbidden, tryForbidden } from './denied-by-privilege.ts';
+import { barest, type Forbidden, forbidding, pastParent, tryForbidden } from './denied-by-privilege.ts';
 import { Exercise } from './exercise.ts';
 import { accessFaults } from './faults.ts';
 import { parsePredicate } from './predicate.ts';
@@ -74,43 +74,16 @@ function blindDelete(target: Target, rule: RowRule): BlindWrite {
   };
 }
 
-function forbiddenDeletes(target: Target, once: boolean): Forbidden[] {
+function forbiddenDeletes(target: Target, once: boolean): readonly Forbidden[] {
   const { rules, relation } = target;
-  const remove = (name: string, way: string, statement: string, says: string): Forbidden => ({
-    relation: name,
-    command: 'DELETE',
-    way,
-    statement,
-    says,
-  });
-  return [
-    ...('never' in rules.delete
-      ? [
-          remove(
-            relation.identity,
-            'DELETE',
-            barest('DELETE', relation, target.stored),
-            `delete from ${relation.identity}`,
-          ),
-        ]
-      : []),
-    ...(once && relation.kind !== 'materialized view' && relation.kind !== 'view'
-      ? [
-          remove(
-            relation.identity,
-            'TRUNCATE',
-            `TRUNCATE ${relation.identity} CASCADE`,
-            `truncate ${relation.identity}`,
-          ),
-        ]
-      : []),
-    ...(once ? target.partitions : []).map((partition) =>
-      remove(
-        partition.identity,
-        'partition by name',
-        barest('DELETE', partition, target.stored),
-        `delete from ${partition.identity} past its parent`,
-      ),
-    ),
-  ];
+  const table = relation.identity;
+  const forbid = forbidding(target, 'DELETE');
+  const own =
+    'never' in rules.delete
+      ? [forbid('DELETE', barest('DELETE', relation, target.stored), `delete from ${table}`)]
+      : [];
+  if (!once) return own;
+  const truncate = forbid('TRUNCATE', `TRUNCATE ${table} CASCADE`, `truncate ${table}`);
+  const isTable = relation.kind === 'table' || relation.kind === 'partitioned table';
+  return [...own, ...(isTable ? [truncate] : []), ...pastParent(target, 'DELETE', 'delete from')];
 }

@@ -4,11 +4,14 @@ import type { Breach } from '../../evidence/model.ts';
 import type { CheckContext, Sighting } from '../check.ts';
 import { describeOutcome, outcomeOf } from './outcome.ts';
 import { reproduceAs } from './reproduce.ts';
-import { ident, identityOf } from './target.ts';
+import { ident, identityOf, type Target } from './target.ts';
 
 /** A statement that must fail with 42501 before any row is looked at. */
 export interface Forbidden {
+  /** What the statement names: the table, or a partition of it. */
   readonly relation: string;
+  /** The table under check, where the evidence is looked for. */
+  readonly subject: string;
   readonly command: Command;
   readonly way: string;
   readonly statement: string;
@@ -31,7 +34,7 @@ export async function tryForbidden(
       const outcome = outcomeOf(await context.session.attempt(one.statement));
       const agrees = outcome.kind === 'privilege';
       sightings.push({
-        subject: one.relation,
+        subject: one.subject,
         actor: actor.name,
         command: one.command,
         way: one.way,
@@ -56,17 +59,46 @@ export async function tryForbidden(
   return { sightings, breaches };
 }
 
-/** One statement of a command that needs nothing but the privilege on the relation to get past the first test. */
+/** Says what must not be possible with a table, or with a relation behind it, for one command. */
+export function forbidding(target: Target, command: Command) {
+  const subject = target.relation.identity;
+  return (way: string, statement: string, says: string, relation = subject): Forbidden => ({
+    relation,
+    subject,
+    command,
+    way,
+    statement,
+    says,
+  });
+}
+
+/** Partitions by name: whoever reaches one goes past the policies of its parent. */
+export function pastParent(target: Target, command: Command, verb: string): readonly Forbidden[] {
+  const forbid = forbidding(target, command);
+  return target.partitions.map((partition) =>
+    forbid(
+      `partition ${partition.identity} by name`,
+      barest(command, partition, target.stored),
+      `${verb} ${partition.identity} past its parent`,
+      partition.identity,
+    ),
+  );
+}
+
+/**
+ * One statement of a command that needs nothing but the privilege on the relation to get past the first test. It gives no
+ * defaults: a default may need a sequence, whose own privilege would hide that of the table.
+ */
 export function barest(command: Command, relation: Relation, columns: readonly Column[]): string {
   const names = columns.map(({ name }) => ident(name));
   switch (command) {
     case 'SELECT':
-      return `SELECT ${names[0] ?? '1'} FROM ${relation.identity} LIMIT 1`;
+      // No column at all: the privilege on any one of them is enough to get past it.
+      return `SELECT FROM ${relation.identity} LIMIT 1`;
     case 'INSERT':
-      // Not DEFAULT VALUES: a default may need a sequence, whose own privilege would hide that of the table.
       return `INSERT INTO ${relation.identity} (${names.join(', ')}) VALUES (${names.map(() => 'NULL').join(', ')})`;
     case 'UPDATE':
-      return `UPDATE ${relation.identity} SET ${names[0] ?? ''} = DEFAULT`;
+      return `UPDATE ${relation.identity} SET ${names[0] ?? ''} = NULL`;
     case 'DELETE':
       return `DELETE FROM ${relation.identity}`;
   }

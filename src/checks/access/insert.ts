@@ -2,7 +2,7 @@ import type { InsertRule } from '../../design/rules.ts';
 import type { Breach } from '../../evidence/model.ts';
 import { type CheckContext, defineCheck, type Judgement, type Sighting } from '../check.ts';
 import { type Candidate, insertCandidates } from './candidates.ts';
-import { barest, type Forbidden, tryForbidden } from './denied-by-privilege.ts';
+import { barest, type Forbidden, forbidding, pastParent, tryForbidden } from './denied-by-privilege.ts';
 import { Exercise } from './exercise.ts';
 import { accessFaults } from './faults.ts';
 import { parsePredicate } from './predicate.ts';
@@ -66,43 +66,25 @@ export function insertStatement(target: Target, values: Readonly<Record<string, 
   return `INSERT INTO ${target.relation.identity} (${names.map(ident).join(', ')}) VALUES (${texts.join(', ')})`;
 }
 
-function forbiddenInserts(target: Target, once: boolean): Forbidden[] {
+function forbiddenInserts(target: Target, once: boolean): readonly Forbidden[] {
   const { rules, relation } = target;
-  const columns = 'never' in rules.insert ? undefined : rules.insert.columns;
-  const withheld =
-    columns === undefined ? [] : target.columns.filter((column) => !columns.includes(column.name));
+  const table = relation.identity;
+  const forbid = forbidding(target, 'INSERT');
+  if ('never' in rules.insert) {
+    const own = forbid('INSERT', barest('INSERT', relation, target.stored), `add to ${table}`);
+    return [own, ...(once ? pastParent(target, 'INSERT', 'add to') : [])];
+  }
+  if (!once) return [];
+  const { columns } = rules.insert;
+  const withheld = columns === undefined ? [] : target.stored.filter(({ name }) => !columns.includes(name));
   return [
-    ...('never' in rules.insert
-      ? [
-          insertInto(
-            relation.identity,
-            'INSERT',
-            barest('INSERT', relation, target.stored),
-            `add to ${relation.identity}`,
-          ),
-        ]
-      : []),
-    ...(once
-      ? withheld.map(({ name }) =>
-          insertInto(
-            relation.identity,
-            `INSERT of ${name}`,
-            `INSERT INTO ${relation.identity} (${ident(name)}) VALUES (DEFAULT)`,
-            `give ${name} when adding to ${relation.identity}`,
-          ),
-        )
-      : []),
-    ...(once ? target.partitions : []).map((partition) =>
-      insertInto(
-        partition.identity,
-        'partition by name',
-        barest('INSERT', partition, target.stored),
-        `add to ${partition.identity} past its parent`,
+    ...withheld.map((column) =>
+      forbid(
+        `INSERT of ${column.name}`,
+        barest('INSERT', relation, [column]),
+        `give ${column.name} when adding to ${table}`,
       ),
     ),
+    ...pastParent(target, 'INSERT', 'add to'),
   ];
-}
-
-function insertInto(relation: string, way: string, statement: string, says: string): Forbidden {
-  return { relation, command: 'INSERT', way, statement, says };
 }

@@ -3,7 +3,7 @@ import type { RowRule } from '../../design/rules.ts';
 import type { Breach } from '../../evidence/model.ts';
 import { type CheckContext, defineCheck, type Judgement, type Sighting } from '../check.ts';
 import { blame } from './blame.ts';
-import { barest, type Forbidden, tryForbidden } from './denied-by-privilege.ts';
+import { barest, type Forbidden, forbidding, pastParent, tryForbidden } from './denied-by-privilege.ts';
 import { classesOf, Exercise } from './exercise.ts';
 import { accessFaults } from './faults.ts';
 import { describeOutcome, outcomeOf } from './outcome.ts';
@@ -171,34 +171,21 @@ function keyExpression(target: Target): string {
  * Reads that nobody may do: the table itself when the rule says never, and secret columns. Partitions by name too, once:
  * privileges are the role's, so what holds for one actor holds for all.
  */
-function forbiddenReads(target: Target, withPartitions: boolean): Forbidden[] {
+function forbiddenReads(target: Target, once: boolean): readonly Forbidden[] {
   const { rules, relation } = target;
-  const read = (way: string, statement: string, says: string, name = relation.identity): Forbidden => ({
-    relation: name,
-    command: 'SELECT',
-    way,
-    statement,
-    says,
-  });
-  return [
-    ...('never' in rules.select
-      ? [read('SELECT', barest('SELECT', relation, target.stored), `read ${relation.identity}`)]
+  const table = relation.identity;
+  const forbid = forbidding(target, 'SELECT');
+  const own =
+    'never' in rules.select
+      ? [forbid('SELECT', barest('SELECT', relation, target.stored), `read ${table}`)]
       : (rules.secret ?? []).map((name) =>
-          read(
+          forbid(
             `SELECT ${name}`,
-            `SELECT ${ident(name)} FROM ${relation.identity} LIMIT 1`,
-            `read the secret column ${name} of ${relation.identity}`,
+            `SELECT ${ident(name)} FROM ${table} LIMIT 1`,
+            `read the secret column ${name} of ${table}`,
           ),
-        )),
-    ...(withPartitions ? target.partitions : []).map((partition) =>
-      read(
-        'partition by name',
-        barest('SELECT', partition, target.stored),
-        `read ${partition.identity} past its parent`,
-        partition.identity,
-      ),
-    ),
-  ];
+        );
+  return [...own, ...(once ? pastParent(target, 'SELECT', 'read') : [])];
 }
 
 function count(keys: readonly string[]): string {

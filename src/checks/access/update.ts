@@ -3,7 +3,7 @@ import type { Breach } from '../../evidence/model.ts';
 import { type CheckContext, defineCheck, type Judgement, type Sighting } from '../check.ts';
 import { type BlindWrite, blindWrite } from './blind-write.ts';
 import { type Candidate, updateCandidates } from './candidates.ts';
-import { barest, type Forbidden, tryForbidden } from './denied-by-privilege.ts';
+import { barest, type Forbidden, forbidding, pastParent, tryForbidden } from './denied-by-privilege.ts';
 import { Exercise } from './exercise.ts';
 import { accessFaults } from './faults.ts';
 import { mentionedColumns, parsePredicate } from './predicate.ts';
@@ -111,43 +111,26 @@ function neutralChange(context: CheckContext, target: Target, rule: UpdateRule):
   return chosen === undefined ? `${first} = ${first}` : `${ident(chosen.name)} = DEFAULT`;
 }
 
-function forbiddenUpdates(target: Target, once: boolean): Forbidden[] {
+function forbiddenUpdates(target: Target, once: boolean): readonly Forbidden[] {
   const { rules, relation } = target;
+  const table = relation.identity;
+  const forbid = forbidding(target, 'UPDATE');
   const allowed = 'never' in rules.update ? [] : rules.update.columns;
-  const change = (name: string, way: string, statement: string, says: string): Forbidden => ({
-    relation: name,
-    command: 'UPDATE',
-    way,
-    statement,
-    says,
-  });
+  const own =
+    'never' in rules.update
+      ? [forbid('UPDATE', barest('UPDATE', relation, target.stored), `change ${table}`)]
+      : [];
+  if (!once) return own;
   const withheld = target.stored.filter(({ name }) => !allowed.includes(name));
   return [
-    ...('never' in rules.update
-      ? [
-          change(
-            relation.identity,
-            'UPDATE',
-            barest('UPDATE', relation, target.stored),
-            `change ${relation.identity}`,
-          ),
-        ]
-      : []),
-    ...(once ? withheld : []).map((column) =>
-      change(
-        relation.identity,
+    ...own,
+    ...withheld.map((column) =>
+      forbid(
         `UPDATE of ${column.name}`,
         barest('UPDATE', relation, [column]),
-        `change ${column.name} of ${relation.identity}`,
+        `change ${column.name} of ${table}`,
       ),
     ),
-    ...(once ? target.partitions : []).map((partition) =>
-      change(
-        partition.identity,
-        'partition by name',
-        barest('UPDATE', partition, target.stored),
-        `change ${partition.identity} past its parent`,
-      ),
-    ),
+    ...pastParent(target, 'UPDATE', 'change'),
   ];
 }
