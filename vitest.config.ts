@@ -18,6 +18,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
+          sequence: { groupOrder: 0 },
           include: ['test/{evidence,report,design,unit}/**/*.test.ts', 'test/checks/unit/**/*.test.ts'],
         },
       },
@@ -25,6 +26,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'server',
+          sequence: { groupOrder: 1 },
           include: ['test/{cluster,catalog,data,checks,faults,scenarios,cli}/**/*.test.ts'],
           globalSetup: ['./test/cli/build.ts'],
           exclude: ['test/checks/unit/**'],
@@ -37,6 +39,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'policies',
+          sequence: { groupOrder: 2 },
           include: ['test/policies/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,

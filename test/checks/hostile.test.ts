@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { hostile } from './hostile/design.ts';
 import { openStand, proveClaim, type Stand, tryClaim } from './hostile/bench.ts';
+import { hostile } from './hostile/design.ts';
 
 let stand: Stand;
 beforeAll(async () => {
@@ -10,7 +10,8 @@ afterAll(() => stand?.close());
 
 const ids = hostile.claims.map(({ id }) => id);
 const notYet: Readonly<Record<string, string>> = {
-  'hostile.rls.-vi-ew-.select': 'row security cannot be switched off on a view: its counterexamples lie in the tables below it',
+  'hostile.rls.-vi-ew-.select':
+    'row security cannot be switched off on a view: its counterexamples lie in the tables below it',
   'hostile.structure.partitions': 'the partitions whose loss must be noticed are taken by name, not by bound',
 };
 

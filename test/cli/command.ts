@@ -52,7 +52,10 @@ export function start(folder: string, args: readonly string[], env: NodeJS.Proce
   const line = (pattern: RegExp) =>
     new Promise<string>((resolve, reject) => {
       const look = () => {
-        const found = stderr.split('\n').slice(0, -1).find((each) => pattern.test(each));
+        const found = stderr
+          .split('\n')
+          .slice(0, -1)
+          .find((each) => pattern.test(each));
         if (found === undefined) return;
         waiting.delete(look);
         resolve(found);
@@ -71,7 +74,10 @@ export function pgattest(folder: string, args: readonly string[], env?: NodeJS.P
 /** What the user gave is wrong: exit code 2, one line on standard error, nothing on standard output. */
 export async function expectRefused(folder: string, args: readonly string[], message: RegExp): Promise<void> {
   const { code, stdout, stderr } = await pgattest(folder, args);
-  const complaint = stderr.split('\n').filter((text) => text.startsWith('pgattest: ')).join('\n');
+  const complaint = stderr
+    .split('\n')
+    .filter((text) => text.startsWith('pgattest: '))
+    .join('\n');
   expect(complaint, stderr).toMatch(message);
   expect(complaint).not.toContain('\n');
   expect(stderr).not.toMatch(/^\s+at /m);

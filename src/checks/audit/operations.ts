@@ -2,14 +2,6 @@ import type { AuditedTable } from '../../design/rules.ts';
 import { freshValues } from '../access/fresh.ts';
 import { ident, keyCondition, literal, type Target } from '../access/target.ts';
 import type { CheckContext } from '../check.ts';
-import type { ExpectedRecord } from './records.ts';
-
-/** A statement on an audited table, and the records it must leave. */
-export interface Operation {
-  readonly action: ExpectedRecord['action'];
-  readonly statements: readonly string[];
-  readonly records: readonly Omit<ExpectedRecord, 'actor'>[];
-}
 
 /** INSERT of copies of `rows` rows of a relation (the table or one of its partitions), with fresh keys. */
 export function insertCopies(context: CheckContext, target: Target, from: string, rows: number): string {

@@ -6,7 +6,7 @@ import { type Cluster, startCluster } from '../../../src/cluster/cluster.ts';
 import type { Claim, Design } from '../../../src/design/design.ts';
 import { type ValidDesign, validateDesign } from '../../../src/design/validate.ts';
 import { type Proof, prove } from '../../../src/scenarios/prove.ts';
-import { setStage, type Stage } from '../../../src/scenarios/stage.ts';
+import { type Stage, setStage } from '../../../src/scenarios/stage.ts';
 import { type Bench, runTrial, type TrialResult } from '../../../src/scenarios/trial.ts';
 
 /** A cluster with a design's database on it, which tests take copies of. */
@@ -20,11 +20,20 @@ export interface Stand {
 }
 
 export async function openStand(design: Design): Promise<Stand> {
-  const valid = validateDesign(design, design.migrations instanceof URL ? fileURLToPath(design.migrations) : design.migrations);
+  const valid = validateDesign(
+    design,
+    design.migrations instanceof URL ? fileURLToPath(design.migrations) : design.migrations,
+  );
   const cluster = await startCluster({ on: 'auto', settings: design.postgres.settings, throwaway: true });
   try {
     const signal = new AbortController().signal;
-    const stage = await setStage(cluster, valid, { seed: 1, scale: 1, now: new Date(), signal, onEvent: () => {} });
+    const stage = await setStage(cluster, valid, {
+      seed: 1,
+      scale: 1,
+      now: new Date(),
+      signal,
+      onEvent: () => {},
+    });
     let copies = 0;
     const withCopy: Stand['withCopy'] = async (work, sql) => {
       const name = `copy_${++copies}`;

@@ -31,7 +31,8 @@ export const data: DataPlan = {
         no: (cell) => numberOf(cell.row),
         from: (cell) => cell.uuid(userTable, authorOf(cell.row)),
         'sta te': (cell) => (numberOf(cell.row) % 16 < 8 ? 'open' : 'it\'s "closed"'),
-        ['a'.repeat(63)]: (cell) => (cell.row % 3 === 0 ? null : `tab\there, "quote", back\\slash ${cell.row}`),
+        ['a'.repeat(63)]: (cell) =>
+          cell.row % 3 === 0 ? null : `tab\there, "quote", back\\slash ${cell.row}`,
       },
     },
     {
@@ -63,7 +64,12 @@ export const data: DataPlan = {
     {
       table: 'log."audit log"',
       rows: () => 3,
-      columns: { id: (cell) => cell.row + 1, table: () => 'user', action: () => 'INSERT', key: (cell) => String(cell.row) },
+      columns: {
+        id: (cell) => cell.row + 1,
+        table: () => 'user',
+        action: () => 'INSERT',
+        key: (cell) => String(cell.row),
+      },
     },
   ],
   after: [`SELECT setval(pg_get_serial_sequence('log."audit log"', 'id'), 3)`],

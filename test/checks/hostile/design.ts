@@ -1,6 +1,13 @@
-import { accessClaims, auditClaims, type Claim, type Design, defineDesign, type Ids } from '../../../src/index.ts';
-import { access, audit, inSchema, role } from './rules.ts';
+import {
+  accessClaims,
+  auditClaims,
+  type Claim,
+  type Design,
+  defineDesign,
+  type Ids,
+} from '../../../src/index.ts';
 import { data, userTable } from './data.ts';
+import { access, audit, inSchema, role } from './rules.ts';
 
 const frame = { prefix: 'hostile', file: 'hostile.md', controls: ['SOC2:CC6.1'] };
 
@@ -55,6 +62,10 @@ export const hostile: Design = defineDesign({
     structure('row-security', { kind: 'structure.row-security' }),
     structure('request-role', { kind: 'structure.request-role' }),
     structure('definer-functions', { kind: 'structure.definer-functions' }),
-    structure('partitions', { kind: 'structure.partitions-ahead', table: inSchema('"Ev ent 1"'), ahead: '1 day' }),
+    structure('partitions', {
+      kind: 'structure.partitions-ahead',
+      table: inSchema('"Ev ent 1"'),
+      ahead: '1 day',
+    }),
   ],
 });

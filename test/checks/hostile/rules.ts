@@ -30,7 +30,11 @@ const users: AccessRules = {
 const documents: AccessRules = {
   table: inSchema('"select"'),
   key: ['tenant', 'no'],
-  select: { says: 'Open ones, one’s own, and for admins all of the tenant.', by: ['sel"ect'], where: seesDocument },
+  select: {
+    says: 'Open ones, one’s own, and for admins all of the tenant.',
+    by: ['sel"ect'],
+    where: seesDocument,
+  },
   insert: {
     says: 'Everybody adds in their own name to their tenant.',
     by: ['in sert'],
@@ -44,7 +48,11 @@ const documents: AccessRules = {
     where: `${ofTenant('old')} AND "old"."from" = actor.id`,
     to: `"new"."sta te" = "old"."sta te" OR "new"."sta te" = 'open' OR ${isAdmin}`,
   },
-  delete: { says: 'Admins delete in their tenant.', by: ['de lete'], where: `${ofTenant('row')} AND ${isAdmin}` },
+  delete: {
+    says: 'Admins delete in their tenant.',
+    by: ['de lete'],
+    where: `${ofTenant('row')} AND ${isAdmin}`,
+  },
   guards: ['gu ard'],
   try: { tenant: ['1', '2'] },
 };

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { Exercise, isDecidedByOne, overVector, vectorSql } from '../../../src/checks/access/exercise.ts';
-import { loadParser, parsePredicate, type Predicate } from '../../../src/checks/access/predicate.ts';
+import { loadParser, type Predicate, parsePredicate } from '../../../src/checks/access/predicate.ts';
 
 beforeAll(loadParser);
 
@@ -18,15 +18,19 @@ describe('an atom is exercised when it alone decides, both ways', () => {
     ['only refused', 'a', ['0'], ['no row is allowed because of it: a']],
     ['no row at all', 'a', [], ['no row is allowed because of it, and none refused because of it: a']],
     ['AND', 'a AND b', ['11', '01', '10'], []],
-    ['AND, where both are false at once', 'a AND b', ['11', '00'], [
-      'no row is refused because of it: a',
-      'no row is refused because of it: b',
-    ]],
+    [
+      'AND, where both are false at once',
+      'a AND b',
+      ['11', '00'],
+      ['no row is refused because of it: a', 'no row is refused because of it: b'],
+    ],
     ['OR', 'a OR b', ['10', '01', '00'], []],
-    ['OR, where both are true at once', 'a OR b', ['11', '00'], [
-      'no row is allowed because of it: a',
-      'no row is allowed because of it: b',
-    ]],
+    [
+      'OR, where both are true at once',
+      'a OR b',
+      ['11', '00'],
+      ['no row is allowed because of it: a', 'no row is allowed because of it: b'],
+    ],
     ['AND of OR', 'a AND (b OR c)', ['110', '101', '100', '010'], []],
     ['constants need no row', 'true', [], []],
     ['a constant beside an atom', 'true AND a', ['11', '10'], []],
@@ -65,7 +69,9 @@ const formula = fc
     let leaves = 0;
     const write = (node: Tree): string => {
       if (typeof node === 'string') return `x${leaves++}`;
-      return 'and' in node ? `(${node.and.map(write).join(' AND ')})` : `(${node.or.map(write).join(' OR ')})`;
+      return 'and' in node
+        ? `(${node.and.map(write).join(' AND ')})`
+        : `(${node.or.map(write).join(' OR ')})`;
     };
     const text = write(tree);
     return { text, leaves };
@@ -103,10 +109,13 @@ describe('for any AND/OR of atoms that differ', () => {
       fc.property(formula, fc.infiniteStream(fc.boolean()), fc.nat(), ({ text, leaves }, keep, at) => {
         const silent = at % leaves;
         const vectors = allVectors(leaves).filter(
-          (vector) => evaluate(text, vector) === evaluate(text, flip(vector, silent)) && (keep.next().value ?? true),
+          (vector) =>
+            evaluate(text, vector) === evaluate(text, flip(vector, silent)) && (keep.next().value ?? true),
         );
         const reported = missing(text, vectors);
-        expect(reported).toContain(`no row is allowed because of it, and none refused because of it: x${silent}`);
+        expect(reported).toContain(
+          `no row is allowed because of it, and none refused because of it: x${silent}`,
+        );
         for (let index = 0; index < leaves; index++) {
           const decided = vectors.filter((v) => evaluate(text, v) !== evaluate(text, flip(v, index)));
           const both = ['1', '0'].every((bit) => decided.some((v) => v[index] === bit));
@@ -120,7 +129,9 @@ describe('for any AND/OR of atoms that differ', () => {
     fc.assert(
       fc.property(formula, fc.nat(), ({ text, leaves }, at) => {
         const vector = allVectors(leaves)[at % 2 ** leaves] ?? '';
-        const expected = [...vector].some((_, i) => evaluate(text, flip(vector, i)) !== evaluate(text, vector));
+        const expected = [...vector].some(
+          (_, i) => evaluate(text, flip(vector, i)) !== evaluate(text, vector),
+        );
         expect(isDecidedByOne(parsePredicate(text), vector)).toBe(expected);
       }),
     );
@@ -131,7 +142,10 @@ describe('for any AND/OR of atoms that differ', () => {
       fc.property(formula, fc.nat(), ({ text, leaves }, at) => {
         const vector = allVectors(leaves)[at % 2 ** leaves] ?? '';
         const sql = overVector(parsePredicate(text), 'v');
-        const asWords = sql.replace(/substr\(v, (\d+), 1\) = '1'/g, (_, position) => `x${Number(position) - 1}`);
+        const asWords = sql.replace(
+          /substr\(v, (\d+), 1\) = '1'/g,
+          (_, position) => `x${Number(position) - 1}`,
+        );
         expect(evaluate(asWords, vector)).toBe(evaluate(text, vector));
       }),
     );

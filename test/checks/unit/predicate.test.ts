@@ -1,5 +1,10 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { formulaSql, loadParser, mentionedColumns, parsePredicate } from '../../../src/checks/access/predicate.ts';
+import {
+  formulaSql,
+  loadParser,
+  mentionedColumns,
+  parsePredicate,
+} from '../../../src/checks/access/predicate.ts';
 
 beforeAll(loadParser);
 
@@ -35,7 +40,10 @@ describe('atoms and formula', () => {
   });
 
   test('words inside strings, quoted names and comments are no operators', () => {
-    expect(parsePredicate(`x = 'a AND b' /* OR c */ AND "y OR z"`).atoms).toEqual([`x = 'a AND b'`, '"y OR z"']);
+    expect(parsePredicate(`x = 'a AND b' /* OR c */ AND "y OR z"`).atoms).toEqual([
+      `x = 'a AND b'`,
+      '"y OR z"',
+    ]);
   });
 
   test('the same text is parsed once', () => {
@@ -55,7 +63,9 @@ describe('what a condition mentions', () => {
   });
 
   test('names as they are stored, whatever quoting they need', () => {
-    const { columns, atoms } = parsePredicate('"row"."Straße ""x"" ; --" = 1 AND "row"."select" AND "row".Plain');
+    const { columns, atoms } = parsePredicate(
+      '"row"."Straße ""x"" ; --" = 1 AND "row"."select" AND "row".Plain',
+    );
     expect(columns.get('row')).toEqual(new Set(['Straße "x" ; --', 'select', 'plain']));
     // What was quoted is quoted again, so that the atom can be run.
     expect(atoms[0]).toContain('"Straße ""x"" ; --"');
@@ -87,7 +97,9 @@ describe('what a condition mentions', () => {
 
   test('functions as written, unquoted', () => {
     const text = `app.f("row".x) AND "We"."I rd"(1) AND lower(x) = 'g(1)' AND EXISTS (SELECT deep.inside(1))`;
-    expect(new Set(parsePredicate(text).functions)).toEqual(new Set(['app.f', 'We.I rd', 'lower', 'deep.inside']));
+    expect(new Set(parsePredicate(text).functions)).toEqual(
+      new Set(['app.f', 'We.I rd', 'lower', 'deep.inside']),
+    );
   });
 
   test('columns of a policy, with an alias or without', () => {
@@ -98,12 +110,18 @@ describe('what a condition mentions', () => {
 });
 
 describe('what is no condition', () => {
-  test.each(['', 'a b', 'a AND', 'x = 1 FROM t', ')', "'open", '"open', 'a -- comment to the end'])('%j', (text) => {
-    expect(() => parsePredicate(text)).toThrow();
-  });
+  test.each(['', 'a b', 'a AND', 'x = 1 FROM t', ')', "'open", '"open', 'a -- comment to the end'])(
+    '%j',
+    (text) => {
+      expect(() => parsePredicate(text)).toThrow();
+    },
+  );
 
   // Only the first expression would be judged, while the statements would hold the whole text.
-  test.fails.each(['true), (false', '1); DROP TABLE t; SELECT (2', 'x) FROM t WHERE (y'])('more than one: %j', (text) => {
-    expect(() => parsePredicate(text)).toThrow();
-  });
+  test.fails.each(['true), (false', '1); DROP TABLE t; SELECT (2', 'x) FROM t WHERE (y'])(
+    'more than one: %j',
+    (text) => {
+      expect(() => parsePredicate(text)).toThrow();
+    },
+  );
 });

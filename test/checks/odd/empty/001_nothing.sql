@@ -1,0 +1,1 @@
+-- A database without anything in it.
