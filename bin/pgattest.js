@@ -6,6 +6,6 @@ if (existsSync(main)) {
   const { main: start } = await import(main.href);
   await start(process.argv.slice(2));
 } else {
-  process.stderr.write('pgattest: not built yet; run npm run build in its folder\n');
+  process.stderr.write('pgattest: not built yet; run npm ci in its folder\n');
   process.exitCode = 2;
 }

@@ -1,8 +1,10 @@
 import type { Catalog } from '../catalog/catalog.ts';
+import type { Query } from '../catalog/index.ts';
 import { ConfigError } from '../design/config-error.ts';
 import type { AccessRules } from '../design/rules.ts';
 import type { ValidDesign } from '../design/validate.ts';
 import { loadParser, parsePredicate } from './access/predicate.ts';
+import { ident } from './access/target.ts';
 import { checkOf } from './index.ts';
 
 /** Kinds of relation that must have access rules. Partitions have their parent's; sequences hold no rows of tenants. */
@@ -12,14 +14,17 @@ const ruled = new Set(['table', 'partitioned table', 'view', 'materialized view'
  * Checks a design's rules against the database that its migrations made. Throws ConfigError for the first rule about
  * something that is not there, relation without a rule, or rule that uses one of the design's own functions.
  */
-export async function validateRules(design: ValidDesign, catalog: Catalog): Promise<void> {
+export async function validateRules(design: ValidDesign, catalog: Catalog, query: Query): Promise<void> {
   await loadParser();
   const identities = new Set(catalog.relations.map((relation) => relation.identity));
   for (const [index, rules] of design.access.entries()) {
     refuseUnknown(design, identities, rules.table, `access[${index}].table`);
     refuseUnknownColumns(design, catalog, rules, index);
-    for (const { at, text } of conditions(rules))
-      refuseOwnFunctions(design, catalog, text, `access[${index}].${at}`);
+    for (const condition of conditions(rules)) {
+      const at = `access[${index}].${condition.at}`;
+      refuseOwnFunctions(design, catalog, condition.text, at);
+      await refuseWrongSql(design, rules.table, condition, at, query);
+    }
   }
   const withRules = new Set(design.access.map((rules) => rules.table));
   for (const relation of catalog.relations) {
@@ -98,17 +103,24 @@ function refuseUnknownColumns(
   }
 }
 
-function conditions(rules: AccessRules): readonly { readonly at: string; readonly text: string }[] {
+/** A condition of a rule, and the aliases of the table that it may use. */
+interface Condition {
+  readonly at: string;
+  readonly text: string;
+  readonly aliases: readonly string[];
+}
+
+function conditions(rules: AccessRules): readonly Condition[] {
   return [
-    ...('never' in rules.select ? [] : [{ at: 'select.where', text: rules.select.where }]),
-    ...('never' in rules.insert ? [] : [{ at: 'insert.where', text: rules.insert.where }]),
+    ...('never' in rules.select ? [] : [{ at: 'select.where', text: rules.select.where, aliases: ['row'] }]),
+    ...('never' in rules.insert ? [] : [{ at: 'insert.where', text: rules.insert.where, aliases: ['new'] }]),
     ...('never' in rules.update
       ? []
       : [
-          { at: 'update.where', text: rules.update.where },
-          { at: 'update.to', text: rules.update.to },
+          { at: 'update.where', text: rules.update.where, aliases: ['old'] },
+          { at: 'update.to', text: rules.update.to, aliases: ['old', 'new'] },
         ]),
-    ...('never' in rules.delete ? [] : [{ at: 'delete.where', text: rules.delete.where }]),
+    ...('never' in rules.delete ? [] : [{ at: 'delete.where', text: rules.delete.where, aliases: ['row'] }]),
   ];
 }
 
@@ -132,4 +144,30 @@ function refuseOwnFunctions(design: ValidDesign, catalog: Catalog, text: string,
     `${at}: calls ${used}, a function of the design`,
     'say it over base tables: a rule must not lean on what it judges',
   );
+}
+
+/** The server plans the condition as the checks will ask it, so that a slip in it is found before anything is judged. */
+async function refuseWrongSql(
+  design: ValidDesign,
+  table: string,
+  condition: Condition,
+  at: string,
+  query: Query,
+): Promise<void> {
+  const attributes = Object.entries(design.request.attributes).map(
+    ([name, type]) => `NULL::${type} AS ${ident(name)}`,
+  );
+  const tables = condition.aliases.map((alias) => `${table} AS ${ident(alias)}`);
+  try {
+    await query(
+      `EXPLAIN SELECT FROM ${tables.join(', ')}, (SELECT ${attributes.join(', ')}) AS actor WHERE (${condition.text})`,
+    );
+  } catch (error) {
+    throw new ConfigError(
+      design.file,
+      `${at}: ${(error as Error).message}`,
+      `use the columns of ${condition.aliases.map(ident).join(' and ')} and of actor, each with its alias`,
+      { cause: error },
+    );
+  }
 }

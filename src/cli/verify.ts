@@ -13,7 +13,7 @@ export async function verify(
   const result = await verifyRun(folder, { reports: Object.values(reporters), version: version() });
   if (options.json === true) print(JSON.stringify({ folder, ...result }, null, 2));
   else {
-    print(`${folder}: ${result.status}${result.digest === undefined ? '' : `, digest ${result.digest}`}`);
+    print(`${folder}: ${result.status}${result.digest == null ? '' : `, digest ${result.digest}`}`);
     for (const problem of result.problems) {
       print(`  ${problem.file}${problem.line === undefined ? '' : `:${problem.line}`}: ${problem.says}`);
     }

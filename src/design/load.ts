@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { basename, extname, join, resolve } from 'node:path';
+import { basename, extname, join, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createJiti } from 'jiti';
 import { ConfigError } from './config-error.ts';
@@ -56,7 +56,7 @@ export async function loadDesign(nameOrPath: string, from: string): Promise<Load
   }
   const design = validateDesign(loaded, file);
   const modules = Object.keys(loader.cache).filter(
-    (path) => !before.has(path) && !path.includes('node_modules') && !isOwnCode(path),
+    (path) => !before.has(path) && !isForeign(path) && !isOwnCode(path),
   );
   const migrations = readdirSync(design.migrations)
     .filter((name) => name.endsWith('.sql'))
@@ -75,6 +75,12 @@ function designFile(nameOrPath: string, from: string): string {
     basename(nameOrPath) === nameOrPath ? 'unknown design' : 'no such file',
     `use one of ${names.join(', ')}, or the path of a design's file`,
   );
+}
+
+/** Below a node_modules that is not the one this package itself lies in. */
+function isForeign(path: string): boolean {
+  const own = path.startsWith(packageRoot) ? path.slice(packageRoot.length) : path;
+  return own.split(sep).includes('node_modules');
 }
 
 function isOwnCode(path: string): boolean {

@@ -27,7 +27,8 @@ export function validateDesign(value: unknown, file: string): ValidDesign {
   return { ...design, migrations: migrationFolder(design, file), file };
 }
 
-function schemaError(issue: z.core.$ZodIssue | undefined, file: string): ConfigError {
+function schemaError(first: z.core.$ZodIssue | undefined, file: string): ConfigError {
+  const issue = first === undefined ? undefined : innermost(first);
   if (issue === undefined) return new ConfigError(file, 'not a design', 'export default defineDesign({…})');
   if (issue.code === 'unrecognized_keys') {
     const at = pathOf([...issue.path, issue.keys[0] ?? '']);
@@ -44,6 +45,14 @@ function schemaError(issue: z.core.$ZodIssue | undefined, file: string): ConfigE
     `${pathOf(issue.path)}: ${issue.message}`,
     'see docs/design.md for what is expected there',
   );
+}
+
+/** Of a union, the complaint of the member that fits best: the one with the fewest complaints. */
+function innermost(issue: z.core.$ZodIssue): z.core.$ZodIssue {
+  if (issue.code !== 'invalid_union') return issue;
+  const [best] = [...issue.errors].sort((a, b) => a.length - b.length);
+  const inner = best?.[0];
+  return inner === undefined ? issue : innermost({ ...inner, path: [...issue.path, ...inner.path] });
 }
 
 function pathOf(path: readonly PropertyKey[]): string {

@@ -2,6 +2,11 @@ import pg from 'pg';
 import type { Fault } from './fault.ts';
 import { sqlFault } from './sql-fault.ts';
 
+/** Without USAGE on the schema a grant on what is in it changes nothing. */
+function schemaOf(relation: string): string {
+  return /^(?:"(?:[^"]|"")*"|[^."]+)(?=\.)/.exec(relation)?.[0] ?? 'public';
+}
+
 /** A privilege too many, as GRANT … ON ALL TABLES hands out. `columns` narrows it to those columns. */
 export function grantAdded(
   privilege: string,
@@ -10,10 +15,11 @@ export function grantAdded(
   columns: readonly string[] = [],
 ): Fault {
   const on = columns.length === 0 ? '' : ` (${columns.map(pg.escapeIdentifier).join(', ')})`;
+  const to = pg.escapeIdentifier(role);
   return sqlFault({
     kind: 'grant-added',
     object: `${privilege}${on} on ${relation} to ${role}`,
     says: `${role} is granted ${privilege}${on} on ${relation}`,
-    statement: `GRANT ${privilege}${on} ON ${relation} TO ${pg.escapeIdentifier(role)}`,
+    statement: `GRANT USAGE ON SCHEMA ${schemaOf(relation)} TO ${to}; GRANT ${privilege}${on} ON ${relation} TO ${to}`,
   });
 }

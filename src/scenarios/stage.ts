@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { Catalog } from '../catalog/catalog.ts';
-import { catalogDigest, readCatalog } from '../catalog/index.ts';
+import { catalogDigest, type Query, readCatalog } from '../catalog/index.ts';
 import { validateRules } from '../checks/validate-rules.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { migrate } from '../cluster/migrate.ts';
@@ -39,13 +39,9 @@ export async function setStage(cluster: Cluster, design: ValidDesign, options: S
     await migrate(client, design.migrations);
     signal.throwIfAborted();
     onEvent({ type: 'phase', name: 'catalogue' });
-    const catalog = await readCatalog(
-      async (sql, values = []) => (await client.query(sql, [...values])).rows,
-      {
-        schemas: design.schemas,
-      },
-    );
-    await validateRules(design, catalog);
+    const query: Query = async (sql, values = []) => (await client.query(sql, [...values])).rows;
+    const catalog = await readCatalog(query, { schemas: design.schemas });
+    await validateRules(design, catalog, query);
     signal.throwIfAborted();
     onEvent({ type: 'phase', name: 'fill', detail: `scale ${options.scale}, seed ${options.seed}` });
     await fill(client, design.data, options);

@@ -4,11 +4,16 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { checkOf } from '../checks/index.ts';
 import type { On } from '../cluster/binaries.ts';
 import { type Cluster, startCluster } from '../cluster/cluster.ts';
+import { ConfigError } from '../design/config-error.ts';
 import type { Claim, Design } from '../design/design.ts';
 import { type ValidDesign, validateDesign } from '../design/validate.ts';
 import type { Breach } from '../evidence/model.ts';
 import { type Stage, setStage } from '../scenarios/stage.ts';
 import { runTrial } from '../scenarios/trial.ts';
+
+/** Vitest's own defaults are for tests without a server. */
+const testTimeoutMs = 120_000;
+const startTimeoutMs = 120_000;
 
 export interface PolicySuiteOptions {
   /** Where PostgreSQL comes from. Default `auto`. */
@@ -24,22 +29,33 @@ export interface PolicySuiteOptions {
  * cluster starts before the first test and is gone after the last. Counterexamples are not tried: `pgattest run` is.
  */
 export function policySuite(design: Design, options: PolicySuiteOptions = {}): void {
-  const file = design.migrations instanceof URL ? fileURLToPath(design.migrations) : design.migrations;
+  if (!(design.migrations instanceof URL)) {
+    throw new ConfigError(
+      design.name,
+      'migrations: a path that only a loaded file gives a place',
+      "use new URL('./migrations/', import.meta.url)",
+    );
+  }
+  const file = fileURLToPath(design.migrations);
   const valid = validateDesign(design, file);
   describe(design.name, () => {
     let scene: Scene | undefined;
     beforeAll(async () => {
       scene = await openScene(valid, options);
-    });
+    }, startTimeoutMs);
     afterAll(async () => {
       await scene?.close();
     });
     for (const claim of design.claims) {
       if (claim.check === undefined) continue;
-      test(`${claim.id}: ${claim.says}`, async () => {
-        if (scene === undefined) throw new Error('the cluster did not start');
-        await expectHeld(scene, claim);
-      });
+      test(
+        `${claim.id}: ${claim.says}`,
+        async () => {
+          if (scene === undefined) throw new Error('the cluster did not start');
+          await expectHeld(scene, claim);
+        },
+        testTimeoutMs,
+      );
     }
   });
 }

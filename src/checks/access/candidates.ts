@@ -243,7 +243,7 @@ function blankColumns(target: Target, given: readonly string[]): string {
 }
 
 function storedColumns(target: Target): string[] {
-  return target.columns.filter((column) => !column.generated).map((column) => column.name);
+  return target.stored.map((column) => column.name);
 }
 
 function textValues(names: readonly string[]): string {

@@ -96,10 +96,15 @@ export function barest(command: Command, relation: Relation, columns: readonly C
       // No column at all: the privilege on any one of them is enough to get past it.
       return `SELECT FROM ${relation.identity} LIMIT 1`;
     case 'INSERT':
-      return `INSERT INTO ${relation.identity} (${names.join(', ')}) VALUES (${names.map(() => 'NULL').join(', ')})`;
+      return `INSERT INTO ${relation.identity} (${names.join(', ')}) VALUES (${columns.map(nothing).join(', ')})`;
     case 'UPDATE':
-      return `UPDATE ${relation.identity} SET ${names[0] ?? ''} = NULL`;
+      return `UPDATE ${relation.identity} SET ${names[0] ?? ''} = ${nothing(columns[0])}`;
     case 'DELETE':
       return `DELETE FROM ${relation.identity}`;
   }
+}
+
+/** NULL; an identity column takes nothing but its default, and that needs no privilege. */
+function nothing(column: Column | undefined): string {
+  return column?.identity === true ? 'DEFAULT' : 'NULL';
 }

@@ -13,7 +13,7 @@ export interface Target {
   /** Columns that can be read: all but secret ones. */
   readonly readable: readonly Column[];
   readonly columns: readonly Column[];
-  /** Columns that a statement can give: all but generated ones, the key's first. */
+  /** Columns that a statement can give: all but generated and identity ones, the key's first. */
   readonly stored: readonly Column[];
   /** Partitions at every level; empty for a plain table. */
   readonly partitions: readonly Relation[];
@@ -31,7 +31,7 @@ export function targetOf(context: CheckContext, table: string): Target {
     relation,
     columns,
     stored: columns
-      .filter((column) => !column.generated)
+      .filter((column) => !column.generated && !column.identity)
       .sort((a, b) => Number(rules.key.includes(b.name)) - Number(rules.key.includes(a.name))),
     readable: columns.filter((column) => !secret.has(column.name)),
     partitions: allPartitionsOf(context.catalog, table),

@@ -37,7 +37,7 @@ export async function valuesToTry(
       ...(column.baseType === 'pg_catalog.bool' ? ['true', 'false'] : []),
       ...(column.notNull ? [] : [`NULL::${column.type}`]),
       ...(column.baseType === 'pg_catalog.timestamptz' ? ['now()'] : []),
-      ...ownValues(context, target, column),
+      ...(await ownValues(context, target, column)),
       ...(await referencedValues(context.session, context.catalog, target, column)),
       ...(target.rules.try?.[column.name] ?? []).map((expression) => typed(`(${expression})`, column)),
     ];
@@ -92,15 +92,19 @@ function typed(sql: string, column: Column): string {
 }
 
 /** The actor's attributes of the column's type; through a foreign key only where the referenced row exists. */
-function ownValues(context: CheckContext, target: Target, column: Column): string[] {
+async function ownValues(context: CheckContext, target: Target, column: Column): Promise<string[]> {
   const foreign = foreignKeyOf(context.catalog, target, column);
-  return Object.entries(context.design.request.attributes)
-    .filter(([, type]) => `pg_catalog.${type}` === column.baseType)
-    .map(([name]) => {
-      const own = `actor.${ident(name)}`;
-      if (foreign === undefined) return own;
-      return `(SELECT own.${foreign.key} FROM ${foreign.table} AS own WHERE own.${foreign.key} = ${own})`;
-    });
+  const { attributes } = context.design.request;
+  const same = await context.session.query(
+    `SELECT attribute.name FROM unnest($1::text[], $2::text[]) AS attribute(name, type)
+     WHERE attribute.type::regtype = $3::regtype`,
+    [Object.keys(attributes), Object.values(attributes), column.type],
+  );
+  return same.map(({ name }) => {
+    const own = `actor.${ident(String(name))}`;
+    if (foreign === undefined) return own;
+    return `(SELECT own.${foreign.key} FROM ${foreign.table} AS own WHERE own.${foreign.key} = ${own})`;
+  });
 }
 
 function foreignKeyOf(

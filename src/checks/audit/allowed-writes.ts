@@ -16,7 +16,7 @@ import { changeRows } from './operations.ts';
 export interface AllowedWrite {
   readonly action: 'INSERT' | 'UPDATE' | 'DELETE';
   readonly statement: string;
-  /** The audit key of the row. */
+  /** The audit key of the row; null for one that the database draws. */
   readonly id: string | null;
   /** False where only its row is known to be allowed: the change may still be refused, and then says nothing. */
   readonly certain: boolean;

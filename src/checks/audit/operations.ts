@@ -5,9 +5,9 @@ import type { CheckContext } from '../check.ts';
 
 /** INSERT of copies of `rows` rows of a relation (the table or one of its partitions), with fresh keys. */
 export function insertCopies(context: CheckContext, target: Target, from: string, rows: number): string {
-  const stored = target.columns.filter((column) => !column.generated).map((column) => column.name);
-  const names = stored.map(ident).join(', ');
-  const values = stored.map((name) => `copy.${ident(name)}`).join(', ');
+  const stored = target.stored.map((column) => ident(column.name));
+  const names = stored.join(', ');
+  const values = stored.map((name) => `copy.${name}`).join(', ');
   return `INSERT INTO ${target.relation.identity} (${names})
     SELECT ${values} FROM (SELECT * FROM ${from} AS t ORDER BY md5(t::text) LIMIT ${rows}) AS template
     CROSS JOIN LATERAL jsonb_populate_record(NULL::${target.relation.identity},

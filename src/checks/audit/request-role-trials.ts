@@ -50,7 +50,7 @@ async function recordedActors(
   const rows = await context.session.query(
     `SELECT ${trail.actor}::text AS actor FROM ${trail.table} AS record
      WHERE age(record.xmin) <= age($1::text::xid) AND ${trail.tableName} = $2 AND ${trail.action} = $3
-       AND ${trail.recordId}::text IS NOT DISTINCT FROM $4`,
+       AND ($4::text IS NULL OR ${trail.recordId}::text = $4)`,
     [mark, audited.name, action, id],
   );
   return rows.map((row) => row.actor as string | null);
