@@ -98,7 +98,7 @@ class Page {
       this.#lines.push(this.#color.bold(`INCOMPLETE: ${oneLine(why)}`));
     }
     if (counts.outside > 0) {
-      this.#lines.push(`${plural(counts.outside, 'promise')} outside this scenario, not counted`);
+      this.#lines.push(`${plural(counts.outside, 'promise')} not part of this run, not counted`);
     }
     this.#lines.push(this.#color.dim(`run ${oneLine(plan.run)}, evidence ${view.digest}`));
   }

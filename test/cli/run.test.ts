@@ -150,6 +150,12 @@ describe('a design that is broken', () => {
       /design\.ts: access\[0\]\.select\.where: .*; write one SQL condition$/,
     ],
     [
+      'a rule over a column that is not there',
+      { where: `'"row".ownr = actor.id'` },
+      (sql) => sql,
+      /design\.ts: access\[0\]\.select\.where: .*ownr/,
+    ],
+    [
       'a rule that calls a function of the design',
       { where: own },
       (sql) => sql,
@@ -199,11 +205,6 @@ describe('a design that is broken', () => {
       'a generator that throws',
       { owner: `() => { throw new Error('no owner'); }` },
       /design\.ts: data.*app\.notes.*no owner/,
-    ],
-    [
-      'a rule over a column that is not there',
-      { where: `'"row".ownr = actor.id'` },
-      /design\.ts: access\[0\]\.select\.where: .*ownr/,
     ],
   ])('%s', async (_, changed, message) => {
     const folder = scratch();
