@@ -15,9 +15,10 @@ const commands = ['select', 'insert', 'update', 'delete'] as const;
 
 /** One claim for each table and command of the access rules: `saas.rls.projects.select`. */
 export function accessClaims(access: readonly AccessRules[], frame: ClaimFrame): readonly Claim[] {
+  const tables = access.map((rules) => rules.table);
   return access.flatMap((rules) =>
     commands.map((command) => ({
-      id: `${frame.prefix}.rls.${idPart(rules.table)}.${command}`,
+      id: `${frame.prefix}.rls.${idPart(rules.table, tables)}.${command}`,
       says: rules[command].says,
       source: sourceOf(frame.file, rules[command].lines ?? rules.lines),
       controls: frame.controls,
@@ -33,8 +34,9 @@ export function auditClaims(
   frame: ClaimFrame,
   appendOnlyLines: Source['lines'],
 ): readonly Claim[] {
+  const names = audit.tables.map(({ table }) => table);
   const tables = audit.tables.map((table) => ({
-    id: `${frame.prefix}.audit.${idPart(table.table)}`,
+    id: `${frame.prefix}.audit.${idPart(table.table, names)}`,
     says: table.says,
     source: sourceOf(frame.file, table.lines),
     controls: frame.controls,
@@ -52,9 +54,22 @@ export function auditClaims(
   return [...tables, appendOnly];
 }
 
-function idPart(table: string): string {
-  const name = table.slice(table.lastIndexOf('.') + 1);
-  return name.toLowerCase().replace(/[^a-z0-9_-]+/g, '-');
+/** The table's bare name, or with its schema where two tables share it, in the letters that an id may have. */
+function idPart(table: string, tables: readonly string[]): string {
+  const bare = (name: string) => nameParts(name).at(-1) ?? name;
+  const shared = tables.filter((other) => bare(other) === bare(table)).length > 1;
+  const name = shared ? nameParts(table).join('.') : bare(table);
+  return name
+    .toLowerCase()
+    .replace(/[^a-z0-9_.-]+/g, '-')
+    .replace(/^[^a-z0-9]+|[^a-z0-9]+$/g, '');
+}
+
+/** A quoted identity to its parts, unquoted. */
+function nameParts(table: string): string[] {
+  return [...table.matchAll(/"((?:[^"]|"")*)"|[^."]+/g)].map(
+    (part) => part[1]?.replaceAll('""', '"') ?? part[0],
+  );
 }
 
 function sourceOf(file: string, lines: Source['lines'] | readonly [number, number] | undefined): Source {

@@ -20,6 +20,13 @@ export interface ValidDesign extends Design {
  * @param file the file that the design was loaded from, for messages and relative paths
  */
 export function validateDesign(value: unknown, file: string): ValidDesign {
+  if (
+    typeof value !== 'object' ||
+    value === null ||
+    !['name', 'migrations', 'claims'].some((key) => key in value)
+  ) {
+    throw new ConfigError(file, 'not a design', 'export default defineDesign({…})');
+  }
   const parsed = DesignSchema.safeParse(value);
   if (!parsed.success) throw schemaError(parsed.error.issues[0], file);
   const design = value as Design;

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { canonical, readable, sha256 } from './canonical.ts';
@@ -199,9 +200,18 @@ class Writer implements RunWriter {
   }
 }
 
+/** Not mkdir with `recursive`: that never ends where a file system lets nobody make folders, as /proc. */
+async function makeParents(folder: string): Promise<void> {
+  if (existsSync(folder)) return;
+  await makeParents(dirname(folder));
+  await mkdir(folder).catch((error: unknown) => {
+    if (systemCode(error) !== 'EEXIST') throw error;
+  });
+}
+
 async function makeFolder(folder: string): Promise<void> {
   try {
-    await mkdir(dirname(folder), { recursive: true });
+    await makeParents(dirname(folder));
     await mkdir(folder);
     await syncFolder(dirname(folder));
   } catch (error) {

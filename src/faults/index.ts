@@ -8,6 +8,7 @@ import { roleStrengthened } from './role-strengthened.ts';
 import { rowSecurityNotForced } from './row-security-not-forced.ts';
 import { rowSecurityOff } from './row-security-off.ts';
 import { triggerDisabled } from './trigger-disabled.ts';
+import { viewWithOwnerRights } from './view-with-owner-rights.ts';
 
 /** Every kind of fault, by name; checks ask for theirs here. */
 export const faults = {
@@ -21,4 +22,5 @@ export const faults = {
   'search-path-dropped': searchPathDropped,
   'execute-to-public': executeToPublic,
   'partition-detached': partitionDetached,
+  'view-with-owner-rights': viewWithOwnerRights,
 } as const satisfies Record<string, (...parameters: never[]) => Fault>;

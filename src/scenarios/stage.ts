@@ -5,6 +5,7 @@ import { validateRules } from '../checks/validate-rules.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import { migrate } from '../cluster/migrate.ts';
 import { fill, ids } from '../data/index.ts';
+import { ConfigError } from '../design/config-error.ts';
 import type { Actor } from '../design/design.ts';
 import type { ValidDesign } from '../design/validate.ts';
 import type { OnRunEvent } from './events.ts';
@@ -44,7 +45,7 @@ export async function setStage(cluster: Cluster, design: ValidDesign, options: S
     await validateRules(design, catalog, query);
     signal.throwIfAborted();
     onEvent({ type: 'phase', name: 'fill', detail: `scale ${options.scale}, seed ${options.seed}` });
-    await fill(client, design.data, options);
+    await fillOrSay(client, design, options);
     const rows = await countRows(client, design);
     return { database, catalog, digest: catalogDigest(catalog), actors: actorsOf(design), rows };
   } finally {
@@ -62,6 +63,20 @@ export async function cloneStage(cluster: Cluster, stage: Stage, copies: number)
   const names = Array.from({ length: copies }, (_, index) => `${stage.database}_${index + 1}`);
   for (const name of names) await cluster.primary.createDatabase(name, stage.database);
   return names;
+}
+
+/** Data that the database refuses, or a generator that fails, is the design's to mend. */
+async function fillOrSay(client: pg.Client, design: ValidDesign, options: StageOptions): Promise<void> {
+  let table = design.data.tables[0]?.table ?? '';
+  try {
+    await fill(client, design.data, options, (progress) => {
+      table = progress.table;
+    });
+  } catch (error) {
+    options.signal.throwIfAborted();
+    const what = `data of ${table}: ${(error as Error).message}`;
+    throw new ConfigError(design.file, what, 'correct the data plan', { cause: error });
+  }
 }
 
 async function countRows(client: pg.Client, design: ValidDesign): Promise<Record<string, number>> {

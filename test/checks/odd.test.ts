@@ -45,8 +45,8 @@ test.each([
   'odd.rls.trail.insert',
 ])('%s holds', expectHeld);
 
-// What holds, and is said to be broken or cannot be tried so far.
-test.fails.each([
+// What once was said to be broken, or could not be tried.
+test.each([
   ['odd.rls.always.insert', 'a key that is always generated says so before privileges are looked at'],
   ['odd.rls.short.insert', 'a fresh value of 38 characters does not fit into eight'],
   ['odd.rls.made.insert', 'the expression of the generated column sees the actor’s id beside the row’s'],
@@ -55,7 +55,3 @@ test.fails.each([
   ['odd.audit.always', 'a key that is always generated cannot be copied'],
   ['odd.structure.endless', 'bounds without an end are not read'],
 ])('%s holds: %s', (id) => expectHeld(id));
-
-test.fails('that others are kept out is not shown by the anonymous actor alone', async () => {
-  expect(await outcomeOf('odd.rls.lonely.select')).toMatchObject({ outcome: 'not-exercised' });
-});

@@ -69,6 +69,10 @@ const made: Record<
     (catalog) =>
       catalog.grants.some((each) => each.object === 'log."ne (ver)"()' && each.grantee === 'PUBLIC'),
   ],
+  'view-with-owner-rights': [
+    () => faults['view-with-owner-rights'](inSchema('"vi ew"')),
+    (catalog) => catalog.relations.some((each) => each.kind === 'view' && each.options.length === 0),
+  ],
   'partition-detached': [
     () => faults['partition-detached'](inSchema('"Ev ent 1"'), inSchema(`"Ev ent 1 'old'"`)),
     (catalog) => catalog.relations.some((each) => each.name === "Ev ent 1 'old'" && each.parent === null),

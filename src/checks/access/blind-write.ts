@@ -3,17 +3,20 @@ import type { Breach } from '../../evidence/model.ts';
 import type { CheckContext, Sighting } from '../check.ts';
 import { blame } from './blame.ts';
 import { classesOf, type Exercise } from './exercise.ts';
-import { describeOutcome, outcomeOf } from './outcome.ts';
+import { describeOutcome, outcomeOf, type StatementOutcome } from './outcome.ts';
 import { parsePredicate } from './predicate.ts';
 import { reproduceAs } from './reproduce.ts';
 import { describeRows, difference, listRows, rowSetOf, rowSetSql, sameRows } from './row-set.ts';
-import { actorRelation, identityOf, type Target } from './target.ts';
+import { actorRelation, identityOf, isIdentified, type Target } from './target.ts';
 
 /** An UPDATE or DELETE of the whole table. */
 export interface BlindWrite {
   readonly command: 'UPDATE' | 'DELETE';
-  /** Without WHERE and without reading a column, so that no SELECT policy has a say. */
-  readonly statement: string;
+  /**
+   * Without WHERE and without reading a column, so that no SELECT policy has a say. The next is tried when a constraint
+   * stops one, which says nothing of policies.
+   */
+  readonly statements: readonly string[];
   readonly says: string;
   readonly by: readonly string[];
   /** Rows that it must touch, over `alias`. */
@@ -44,17 +47,22 @@ export async function blindWrite(
     const classes = await classesOf(session, [parsePredicate(write.where)], ruled);
     return { spared: rowSetOf(row), total: Number(total?.rows), classes };
   });
-  for (const { vector } of expected.classes) exercise.note(vector);
+  for (const { vector } of expected.classes) exercise.note(vector, isIdentified(actor));
 
   const [mark] = await session.query('SELECT pg_current_xact_id()::xid::text AS xid');
   const old = `${table} AS "row" WHERE age("row".xmin) > age('${String(mark?.xid)}'::xid)`;
   const seen = await session.as(identityOf(context, actor, false), async () => {
-    const outcome = outcomeOf(await session.attempt(write.statement, [], true));
+    let statement = '';
+    let outcome: StatementOutcome = { kind: 'untouched' };
+    for (statement of write.statements) {
+      outcome = outcomeOf(await session.attempt(statement, [], true));
+      if (outcome.kind !== 'constraint') break;
+    }
     await session.resume();
     const [row] = await session.query(rowSetSql(target, '"row"', old, key));
     const left = rowSetOf(row);
     const rows = sameRows(expected.spared, left) ? undefined : await listRows(session, target, '"row"', old);
-    return { outcome, left, rows };
+    return { statement, outcome, left, rows };
   });
   const ran = seen.outcome.kind === 'done' || seen.outcome.kind === 'untouched';
   // WITH CHECK may refuse a row that no rule lets the actor touch either: nothing was changed, and that is right.
@@ -72,7 +80,7 @@ export async function blindWrite(
     command: write.command,
     way: `${write.command} of everything`,
     role,
-    statement: write.statement,
+    statement: seen.statement,
     expected: right,
     actual,
     agrees,
@@ -94,7 +102,7 @@ export async function blindWrite(
       : { row: wrong.length === 1 ? wrong[0] : `${wrong[0]} and ${wrong.length - 1} more` }),
     expected: `${right}: ${write.says}`,
     actual,
-    reproduce: reproduceAs(context, actor, write.statement, right, false),
+    reproduce: reproduceAs(context, actor, seen.statement, right, false),
   };
   return { sighting, breaches: [breach] };
 }

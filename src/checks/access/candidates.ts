@@ -234,7 +234,7 @@ function changes(values: readonly TriedValue[]): string {
 
 /** Columns that the role cannot give are left to their defaults: the row that the rule judges must hold those. */
 function blankColumns(target: Target, given: readonly string[]): string {
-  const absent = target.columns.filter((column) => !given.includes(column.name));
+  const absent = target.stored.filter((column) => !given.includes(column.name));
   if (absent.length === 0) return '';
   const defaults = absent.map(
     (column) => `${literal(column.name)}, ${column.default ?? `NULL::${column.type}`}`,

@@ -7,6 +7,7 @@ import { barest, type Forbidden, forbidding, pastParent, tryForbidden } from './
 import { Exercise } from './exercise.ts';
 import { accessFaults } from './faults.ts';
 import { parsePredicate } from './predicate.ts';
+import { strayGrants } from './stray-grants.ts';
 import { judge, type TableParameters, tableParameters } from './table-check.ts';
 import { keyCondition, type Target, targetOf } from './target.ts';
 import { tryWrites } from './try-writes.ts';
@@ -50,6 +51,9 @@ async function* runDelete(
     breaches.push(...forbidden.breaches);
     if (context.stopAtFirstBreach && breaches.length > 0) break;
   }
+  const grants = await strayGrants(context, target, 'DELETE');
+  yield* grants.sightings;
+  breaches.push(...grants.breaches);
   return judge(breaches, exercise.missing());
 }
 
@@ -66,7 +70,7 @@ function trialOf(target: Target, rule: RowRule) {
 function blindDelete(target: Target, rule: RowRule): BlindWrite {
   return {
     command: 'DELETE',
-    statement: `DELETE FROM ${target.relation.identity}`,
+    statements: [`DELETE FROM ${target.relation.identity}`],
     says: rule.says,
     by: rule.by ?? [],
     where: rule.where,

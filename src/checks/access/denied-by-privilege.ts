@@ -2,9 +2,9 @@ import type { Column, Command, Relation } from '../../catalog/catalog.ts';
 import type { Actor } from '../../design/design.ts';
 import type { Breach } from '../../evidence/model.ts';
 import type { CheckContext, Sighting } from '../check.ts';
-import { describeOutcome, outcomeOf } from './outcome.ts';
+import { describeOutcome, outcomeOf, type StatementOutcome } from './outcome.ts';
 import { reproduceAs } from './reproduce.ts';
-import { ident, identityOf, type Target } from './target.ts';
+import { ident, identityOf, overriding, type Target } from './target.ts';
 
 /** A statement that must fail with 42501 before any row is looked at. */
 export interface Forbidden {
@@ -32,7 +32,7 @@ export async function tryForbidden(
   await context.session.as(identityOf(context, actor), async () => {
     for (const one of forbidden) {
       const outcome = outcomeOf(await context.session.attempt(one.statement));
-      const agrees = outcome.kind === 'privilege';
+      const agrees = outcome.kind === 'privilege' || takesNoRows(outcome);
       sightings.push({
         subject: one.subject,
         actor: actor.name,
@@ -57,6 +57,11 @@ export async function tryForbidden(
     }
   });
   return { sightings, breaches };
+}
+
+/** A view over groups or joins says that it cannot be written to before it looks at privileges. */
+function takesNoRows(outcome: StatementOutcome): boolean {
+  return outcome.kind === 'other' && outcome.error.sqlstate === '55000';
 }
 
 /** Says what must not be possible with a table, or with a relation behind it, for one command. */
@@ -87,7 +92,8 @@ export function pastParent(target: Target, command: Command, verb: string): read
 
 /**
  * One statement of a command that needs nothing but the privilege on the relation to get past the first test. It gives no
- * defaults: a default may need a sequence, whose own privilege would hide that of the table.
+ * defaults, but to an identity column, which takes nothing else: a default may need a sequence, whose own privilege would
+ * hide that of the table.
  */
 export function barest(command: Command, relation: Relation, columns: readonly Column[]): string {
   const names = columns.map(({ name }) => ident(name));
@@ -96,15 +102,10 @@ export function barest(command: Command, relation: Relation, columns: readonly C
       // No column at all: the privilege on any one of them is enough to get past it.
       return `SELECT FROM ${relation.identity} LIMIT 1`;
     case 'INSERT':
-      return `INSERT INTO ${relation.identity} (${names.join(', ')}) VALUES (${columns.map(nothing).join(', ')})`;
+      return `INSERT INTO ${relation.identity} (${names.join(', ')})${overriding(columns)} VALUES (${names.map(() => 'NULL').join(', ')})`;
     case 'UPDATE':
-      return `UPDATE ${relation.identity} SET ${names[0] ?? ''} = ${nothing(columns[0])}`;
+      return `UPDATE ${relation.identity} SET ${names[0] ?? ''} = ${columns[0]?.identity === true ? 'DEFAULT' : 'NULL'}`;
     case 'DELETE':
       return `DELETE FROM ${relation.identity}`;
   }
-}
-
-/** NULL; an identity column takes nothing but its default, and that needs no privilege. */
-function nothing(column: Column | undefined): string {
-  return column?.identity === true ? 'DEFAULT' : 'NULL';
 }

@@ -1,5 +1,5 @@
 import type { Session } from '../../cluster/session.ts';
-import { formulaSql, type Predicate } from './predicate.ts';
+import { formulaSql, type Predicate, parsePredicate } from './predicate.ts';
 
 /**
  * Which atoms of a condition decided a row alone, and which way: an atom is exercised when some row is allowed because
@@ -14,8 +14,13 @@ export class Exercise {
     this.#predicates = predicates;
   }
 
-  /** Notes the classes of rows that were seen: each a string of 0 and 1, one for each atom of all predicates. */
-  note(vector: string): void {
+  /**
+   * Notes the class of a row that was seen: a string of 0 and 1, one for each atom of all predicates.
+   *
+   * @param identified false for the actor without any attribute: it is refused by every comparison with an attribute, so
+   *   that it says nothing of conditions on rows
+   */
+  note(vector: string, identified = true): void {
     const bits = [...vector].map((bit) => bit === '1');
     const whole = this.#predicates.length;
     for (let p = 0, offset = 0; p < whole; p++) {
@@ -26,6 +31,7 @@ export class Exercise {
       for (const [index, value] of own.entries()) {
         const flipped = own.map((bit, i) => (i === index ? !bit : bit));
         if (holds(predicate, own) === holds(predicate, flipped)) continue;
+        if (!value && !identified && isAboutRow(predicate.atoms[index] ?? '')) continue;
         (value ? this.#allowing : this.#refusing).add(`${p}.${index}`);
       }
     }
@@ -46,6 +52,12 @@ export class Exercise {
       }),
     );
   }
+}
+
+/** Whether an atom looks at the row, and not at the actor alone. */
+function isAboutRow(atom: string): boolean {
+  const { columns } = parsePredicate(atom);
+  return ['row', 'old', 'new'].some((alias) => columns.has(alias));
 }
 
 /** SQL for the class of a row: one character for each atom, NULL counting as false. */

@@ -16,6 +16,9 @@ export function accessFaults(context: CheckContext, table: string, command: Comm
   const pastParent =
     partition === undefined ? [] : [faults['grant-added'](command, partition.identity, role)];
   if ('never' in rule) return [faults['grant-added'](command, table, role), ...pastParent];
+  const { kind, options } = target.relation;
+  const isTable = kind === 'table' || kind === 'partitioned table';
+  const invokes = options.some((option) => /^security_invoker=(true|on|1|yes)$/i.test(option));
   const policies = context.catalog.policies.filter(
     (policy) => policy.relation === table && (policy.command === command || policy.command === 'ALL'),
   );
@@ -28,7 +31,8 @@ export function accessFaults(context: CheckContext, table: string, command: Comm
   );
   return [
     ...policies.flatMap((policy) => [faults['policy-dropped'](policy), faults['policy-widened'](policy)]),
-    faults['row-security-off'](table),
+    ...(isTable ? [faults['row-security-off'](table)] : []),
+    ...(invokes ? [faults['view-with-owner-rights'](table)] : []),
     ...guards.map((trigger) => faults['trigger-disabled'](table, trigger.name)),
     ...secretGrants(context, table, command, role),
     ...pastParent,

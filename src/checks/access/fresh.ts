@@ -1,3 +1,4 @@
+import type { Column } from '../../catalog/catalog.ts';
 import type { CheckContext } from '../check.ts';
 import { ident, literal, type Target } from './target.ts';
 
@@ -68,13 +69,21 @@ function freshSql(target: Target, name: string, row: string): string | undefined
     case 'pg_catalog.text':
     case 'pg_catalog.varchar':
     case 'pg_catalog.bpchar':
-      return `'fresh-' || md5(${row})`;
+      return lengthOf(column) < 38
+        ? `left(md5('fresh ' || ${row}), ${lengthOf(column)})`
+        : `'fresh-' || md5(${row})`;
     case 'pg_catalog.int4':
     case 'pg_catalog.int8':
-      return `1000000000 + abs(hashtext(${row})) % 1000000000`;
+      // Not near the end of the range: generated columns and triggers may reckon with it.
+      return `1000000 + abs(hashtext(${row})) % 1000000`;
     default:
       return undefined;
   }
+}
+
+/** The longest text that the column takes: `character varying(8)`. */
+function lengthOf(column: Column): number {
+  return Number(/\((\d+)\)/.exec(column.type)?.[1] ?? Number.POSITIVE_INFINITY);
 }
 
 /** For a unique pair of foreign keys: a referenced key that does not yet occur together with the other columns. */

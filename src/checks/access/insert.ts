@@ -6,8 +6,9 @@ import { barest, type Forbidden, forbidding, pastParent, tryForbidden } from './
 import { Exercise } from './exercise.ts';
 import { accessFaults } from './faults.ts';
 import { parsePredicate } from './predicate.ts';
+import { strayGrants } from './stray-grants.ts';
 import { judge, type TableParameters, tableParameters } from './table-check.ts';
-import { ident, literal, type Target, targetOf } from './target.ts';
+import { ident, isIdentified, literal, overriding, type Target, targetOf } from './target.ts';
 import { tryWrites } from './try-writes.ts';
 
 /** What each actor can add to a table is what the rule says. */
@@ -34,7 +35,7 @@ async function* runInsert(
     if (!('never' in rule)) {
       const candidates = await insertCandidates(context, target, rule, actor);
       const tried = await tryWrites(context, target, actor, trialOf(target, rule), candidates);
-      for (const vector of tried.exercised) exercise.note(vector);
+      for (const vector of tried.exercised) exercise.note(vector, isIdentified(actor));
       yield* tried.sightings;
       breaches.push(...tried.breaches);
     }
@@ -47,6 +48,9 @@ async function* runInsert(
     breaches.push(...forbidden.breaches);
     if (context.stopAtFirstBreach && breaches.length > 0) break;
   }
+  const grants = await strayGrants(context, target, 'INSERT');
+  yield* grants.sightings;
+  breaches.push(...grants.breaches);
   return judge(breaches, exercise.missing());
 }
 
@@ -63,7 +67,8 @@ function trialOf(target: Target, rule: InsertRule) {
 export function insertStatement(target: Target, values: Readonly<Record<string, string | null>>): string {
   const names = Object.keys(values);
   const texts = names.map((name) => (values[name] == null ? 'NULL' : literal(values[name] ?? '')));
-  return `INSERT INTO ${target.relation.identity} (${names.map(ident).join(', ')}) VALUES (${texts.join(', ')})`;
+  const override = overriding(target.stored.filter(({ name }) => names.includes(name)));
+  return `INSERT INTO ${target.relation.identity} (${names.map(ident).join(', ')})${override} VALUES (${texts.join(', ')})`;
 }
 
 function forbiddenInserts(target: Target, once: boolean): readonly Forbidden[] {

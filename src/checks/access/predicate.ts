@@ -55,12 +55,17 @@ export function mentionedColumns(text: string): ReadonlySet<string> {
   return found;
 }
 
+/** The one expression that a text is; text that would end it and go on with something else is refused. */
 function expressionOf(text: string): Node {
-  const statement = parseSync(`SELECT (${text})`).stmts?.[0]?.stmt;
-  const target =
-    statement !== undefined && 'SelectStmt' in statement ? statement.SelectStmt.targetList?.[0] : undefined;
+  const [parsed, ...statements] = parseSync(`SELECT (${text})`).stmts ?? [];
+  const statement = parsed?.stmt;
+  const select = statement !== undefined && 'SelectStmt' in statement ? statement.SelectStmt : undefined;
+  const [target, ...targets] = select?.targetList ?? [];
   const value = target !== undefined && 'ResTarget' in target ? target.ResTarget.val : undefined;
-  if (value === undefined) throw new Error(`not an SQL expression: ${text}`);
+  const more = Object.keys(select ?? {}).filter((key) => !['targetList', 'limitOption', 'op'].includes(key));
+  if (value === undefined || statements.length + targets.length + more.length > 0) {
+    throw new Error(`not one SQL expression: ${text}`);
+  }
   return value;
 }
 

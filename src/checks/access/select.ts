@@ -19,7 +19,16 @@ import {
   sameRows,
 } from './row-set.ts';
 import { judge, type TableParameters, tableParameters } from './table-check.ts';
-import { actorRelation, columnList, ident, identityOf, literal, type Target, targetOf } from './target.ts';
+import {
+  actorRelation,
+  columnList,
+  ident,
+  identityOf,
+  isIdentified,
+  literal,
+  type Target,
+  targetOf,
+} from './target.ts';
 
 /** What each actor reads of a table is what the rule says, row for row. */
 export const accessSelect = defineCheck({
@@ -69,7 +78,7 @@ async function readAs(
     const classes = await classesOf(session, [parsePredicate(rule.where)], ruled);
     return { rows: rowSetOf(row), classes };
   });
-  for (const { vector } of expected.classes) exercise.note(vector);
+  for (const { vector } of expected.classes) exercise.note(vector, isIdentified(actor));
 
   const statement = rowSetSql(target, '"row"', `${target.relation.identity} AS "row"`);
   const attempt = await session.as(identityOf(context, actor), () => session.attempt(statement));

@@ -13,7 +13,7 @@ export interface Target {
   /** Columns that can be read: all but secret ones. */
   readonly readable: readonly Column[];
   readonly columns: readonly Column[];
-  /** Columns that a statement can give: all but generated and identity ones, the key's first. */
+  /** Columns that a statement can give: all but generated ones, the key's first. */
   readonly stored: readonly Column[];
   /** Partitions at every level; empty for a plain table. */
   readonly partitions: readonly Relation[];
@@ -31,7 +31,7 @@ export function targetOf(context: CheckContext, table: string): Target {
     relation,
     columns,
     stored: columns
-      .filter((column) => !column.generated && !column.identity)
+      .filter((column) => !column.generated)
       .sort((a, b) => Number(rules.key.includes(b.name)) - Number(rules.key.includes(a.name))),
     readable: columns.filter((column) => !secret.has(column.name)),
     partitions: allPartitionsOf(context.catalog, table),
@@ -52,12 +52,22 @@ export function identityOf(context: CheckContext, actor: Actor, triggers = true)
   return { role, settings: session(actor), triggers };
 }
 
+/** False for the anonymous actor, whose attributes are all NULL. */
+export function isIdentified(actor: Actor): boolean {
+  return Object.values(actor.attributes).some((value) => value !== null);
+}
+
 export const ident: (name: string) => string = pg.escapeIdentifier;
 export const literal: (text: string) => string = pg.escapeLiteral;
 
 /** `alias."a", alias."b"` */
 export function columnList(names: readonly string[], alias?: string): string {
   return names.map((name) => (alias === undefined ? ident(name) : `${alias}.${ident(name)}`)).join(', ');
+}
+
+/** For an INSERT that gives these columns: what makes an identity column take a value. */
+export function overriding(columns: readonly Column[]): string {
+  return columns.some((column) => column.identity) ? ' OVERRIDING SYSTEM VALUE' : '';
 }
 
 /** The actor as a one-row relation: rules read `actor.id`. Values are literals, so that evidence can be run as it is. */

@@ -1,4 +1,5 @@
 import type { Command } from '../../catalog/catalog.ts';
+import { triggersOf } from '../../catalog/index.ts';
 import type { Actor } from '../../design/design.ts';
 import type { Breach } from '../../evidence/model.ts';
 import type { CheckContext, Sighting } from '../check.ts';
@@ -11,6 +12,8 @@ import { identityOf, type Target } from './target.ts';
 /** How one command is tried, candidate by candidate. */
 export interface WriteTrial {
   readonly command: Exclude<Command, 'SELECT'>;
+  /** How it is tried, for the evidence; the command alone where that says all. */
+  readonly way?: string;
   readonly says: string;
   readonly by: readonly string[];
   readonly statement: (candidate: Candidate) => string;
@@ -35,9 +38,10 @@ export async function tryWrites(
   trial: WriteTrial,
   candidates: readonly Candidate[],
 ): Promise<WriteResult> {
-  const tries = await runAll(context, actor, trial, candidates, true);
+  const guards = guardFunctions(context, target);
+  const tries = await runAll(context, actor, trial, candidates, true, guards);
   const stopped = candidates.filter((_, index) => tries[index]?.kind === 'constraint');
-  const alone = stopped.length === 0 ? [] : await runAll(context, actor, trial, stopped, false);
+  const alone = stopped.length === 0 ? [] : await runAll(context, actor, trial, stopped, false, guards);
   const sightings: Sighting[] = [];
   const breaches: Breach[] = [];
   const exercised: string[] = [];
@@ -46,7 +50,7 @@ export async function tryWrites(
     if (whole === undefined) break;
     const retried = whole.kind === 'constraint';
     const outcome = retried ? (alone[stopped.indexOf(candidate)] ?? whole) : whole;
-    const result = judgeWrite(candidate, outcome, retried);
+    const result = judgeWrite(candidate, outcome, retried, guards);
     if (result !== 'unfair') exercised.push(candidate.vector);
     const statement = trial.statement(candidate);
     const expected = candidate.allowed ? 'done' : 'refused, or no row touched';
@@ -54,7 +58,7 @@ export async function tryWrites(
       subject: target.relation.identity,
       actor: actor.name,
       command: trial.command,
-      way: retried ? `${trial.command} without triggers and foreign keys` : trial.command,
+      way: `${trial.way ?? trial.command}${retried ? ' without triggers and foreign keys' : ''}`,
       role: context.design.request.role,
       statement,
       expected,
@@ -82,13 +86,14 @@ async function runAll(
   trial: WriteTrial,
   candidates: readonly Candidate[],
   triggers: boolean,
+  guards: ReadonlySet<string>,
 ): Promise<StatementOutcome[]> {
   return context.session.as(identityOf(context, actor, triggers), async () => {
     const outcomes: StatementOutcome[] = [];
     for (const candidate of candidates) {
       const outcome = outcomeOf(await context.session.attempt(trial.statement(candidate)));
       outcomes.push(outcome);
-      if (context.stopAtFirstBreach && judgeWrite(candidate, outcome, !triggers) === 'breach') break;
+      if (context.stopAtFirstBreach && judgeWrite(candidate, outcome, !triggers, guards) === 'breach') break;
     }
     return outcomes;
   });
@@ -98,12 +103,26 @@ function judgeWrite(
   candidate: Candidate,
   outcome: StatementOutcome,
   alone: boolean,
+  guards: ReadonlySet<string>,
 ): 'agrees' | 'breach' | 'unfair' {
   if (outcome.kind === 'constraint') return 'unfair';
   if (candidate.allowed) return outcome.kind === 'done' ? 'agrees' : 'breach';
+  // A trigger that the rules do not name refuses for reasons of its own: it is no denial of theirs.
+  if (outcome.kind === 'guard' && !guards.has(outcome.guard)) return 'breach';
   if (isDenied(outcome)) return 'agrees';
   // Without triggers the guards are off too: what they would have refused proves nothing.
   return alone ? 'unfair' : 'breach';
+}
+
+/** Functions of the triggers that the rules name, as PL/pgSQL reports them: with and without the schema. */
+function guardFunctions(context: CheckContext, target: Target): ReadonlySet<string> {
+  const named = target.rules.guards ?? [];
+  return new Set(
+    triggersOf(context.catalog, target.relation.identity)
+      .filter((trigger) => named.includes(trigger.name))
+      .map((trigger) => trigger.function.replace(/\([^()]*\)$/, ''))
+      .flatMap((name) => [name, name.replace(/^(?:"(?:[^"]|"")*"|[^."]+)\./, '')]),
+  );
 }
 
 function breachSays(

@@ -1,3 +1,4 @@
+import type { Column } from '../../catalog/catalog.ts';
 import type { UpdateRule } from '../../design/rules.ts';
 import type { Breach } from '../../evidence/model.ts';
 import { type CheckContext, defineCheck, type Judgement, type Sighting } from '../check.ts';
@@ -7,9 +8,10 @@ import { barest, type Forbidden, forbidding, pastParent, tryForbidden } from './
 import { Exercise } from './exercise.ts';
 import { accessFaults } from './faults.ts';
 import { mentionedColumns, parsePredicate } from './predicate.ts';
+import { strayGrants } from './stray-grants.ts';
 import { judge, type TableParameters, tableParameters } from './table-check.ts';
-import { ident, keyCondition, literal, type Target, targetOf } from './target.ts';
-import { tryWrites } from './try-writes.ts';
+import { ident, isIdentified, keyCondition, literal, type Target, targetOf } from './target.ts';
+import { tryWrites, type WriteTrial } from './try-writes.ts';
 
 /** What each actor can change in a table, and into what, is what the rule says. */
 export const accessUpdate = defineCheck({
@@ -34,14 +36,23 @@ async function* runUpdate(
   const changes = new Exercise('never' in rule ? [] : [parsePredicate(rule.to)]);
   for (const actor of context.actors) {
     if (!('never' in rule)) {
-      const all = await blindWrite(context, target, actor, blindUpdate(context, target, rule), rows);
+      const all = await blindWrite(context, target, actor, await blindUpdate(context, target, rule), rows);
       yield all.sighting;
       breaches.push(...all.breaches);
       const candidates = await updateCandidates(context, target, rule, actor);
       const tried = await tryWrites(context, target, actor, trialOf(target, rule), candidates);
-      for (const vector of tried.exercised) if (vector !== '') changes.note(vector);
+      for (const vector of tried.exercised) if (vector !== '') changes.note(vector, isIdentified(actor));
       yield* tried.sightings;
       breaches.push(...tried.breaches);
+      const blind = await tryWrites(
+        context,
+        target,
+        actor,
+        blindTrial(target, rule),
+        forbiddenChanges(candidates),
+      );
+      yield* blind.sightings;
+      breaches.push(...blind.breaches);
     }
     const forbidden = await tryForbidden(
       context,
@@ -52,30 +63,61 @@ async function* runUpdate(
     breaches.push(...forbidden.breaches);
     if (context.stopAtFirstBreach && breaches.length > 0) break;
   }
+  const grants = await strayGrants(context, target, 'UPDATE');
+  yield* grants.sightings;
+  breaches.push(...grants.breaches);
   return judge(breaches, [...new Set([...rows.missing(), ...changes.missing()])]);
 }
 
-function trialOf(target: Target, rule: UpdateRule) {
+function trialOf(target: Target, rule: UpdateRule): WriteTrial {
   return {
-    command: 'UPDATE' as const,
+    command: 'UPDATE',
     says: rule.says,
     by: rule.by ?? [],
-    statement: (candidate: Candidate) => updateStatement(target, candidate),
+    statement: (candidate) => updateStatement(target, candidate),
   };
+}
+
+/**
+ * The same value for every row, without WHERE: PostgreSQL then asks the UPDATE policies alone, not the SELECT policies, and
+ * among the rows is the one whose change the rule forbids.
+ */
+function blindTrial(target: Target, rule: UpdateRule): WriteTrial {
+  return {
+    ...trialOf(target, rule),
+    way: 'UPDATE without WHERE',
+    statement: (candidate) => `UPDATE ${target.relation.identity} SET ${assignment(candidate)}`,
+  };
+}
+
+/** One candidate for each value of each column that some row, although it may be changed, may not be changed to. */
+function forbiddenChanges(candidates: readonly Candidate[]): readonly Candidate[] {
+  const chosen = new Map<string, Candidate>();
+  for (const candidate of candidates) {
+    if (candidate.allowed || candidate.vector === '' || !candidate.changes) continue;
+    const name = assignment(candidate);
+    if (!chosen.has(name)) chosen.set(name, candidate);
+  }
+  return [...chosen.values()];
 }
 
 /** `UPDATE t SET a = '…' WHERE key`: literals, so that evidence can be run as it is. */
 export function updateStatement(target: Target, candidate: Candidate): string {
-  const column = candidate.column ?? '';
-  const value = candidate.values[column];
-  const set = `${ident(column)} = ${value == null ? 'NULL' : literal(value)}`;
-  return `UPDATE ${target.relation.identity} SET ${set} WHERE ${keyCondition(target, candidate.key)}`;
+  return `UPDATE ${target.relation.identity} SET ${assignment(candidate)} WHERE ${keyCondition(target, candidate.key)}`;
 }
 
-function blindUpdate(context: CheckContext, target: Target, rule: UpdateRule): BlindWrite {
+function assignment(candidate: Candidate): string {
+  const column = candidate.column ?? '';
+  const value = candidate.values[column];
+  return `${ident(column)} = ${value == null ? 'NULL' : literal(value)}`;
+}
+
+async function blindUpdate(context: CheckContext, target: Target, rule: UpdateRule): Promise<BlindWrite> {
   return {
     command: 'UPDATE',
-    statement: `UPDATE ${target.relation.identity} SET ${neutralChange(context, target, rule)}`,
+    statements: (await neutralChanges(context, target, rule)).map(
+      (set) => `UPDATE ${target.relation.identity} SET ${set}`,
+    ),
     says: rule.says,
     by: rule.by ?? [],
     where: rule.where,
@@ -84,10 +126,16 @@ function blindUpdate(context: CheckContext, target: Target, rule: UpdateRule): B
 }
 
 /**
- * A change that needs no SELECT privilege, since one that reads a column would meet the SELECT policy too: a column set to
- * its default. One that no policy looks at and no unique index holds, where there is one.
+ * Changes that need no SELECT privilege, since one that reads a column would meet the SELECT policy too: a column set to
+ * its default, to the value of some row where none has one, to something random where each must differ, and to itself for
+ * want of better. One that no policy looks at and no unique index holds, where
+ * there is one.
  */
-function neutralChange(context: CheckContext, target: Target, rule: UpdateRule): string {
+async function neutralChanges(
+  context: CheckContext,
+  target: Target,
+  rule: UpdateRule,
+): Promise<readonly string[]> {
   const table = target.relation.identity;
   const looked = new Set(
     context.catalog.policies
@@ -107,8 +155,35 @@ function neutralChange(context: CheckContext, target: Target, rule: UpdateRule):
       !unique.has(column.name),
   );
   const chosen = free.find((column) => !looked.has(column.name)) ?? free[0];
-  const first = ident(rule.columns[0] ?? '');
-  return chosen === undefined ? `${first} = ${first}` : `${ident(chosen.name)} = DEFAULT`;
+  if (chosen !== undefined) return [`${ident(chosen.name)} = DEFAULT`];
+  const settable = target.stored.find(({ name }) => rule.columns.includes(name) && !unique.has(name));
+  const [row] =
+    settable === undefined
+      ? []
+      : await context.session.query(
+          `SELECT quote_nullable(${ident(settable.name)}::text) AS value FROM ${table} LIMIT 1`,
+        );
+  if (settable !== undefined && row?.value != null) return [`${ident(settable.name)} = ${String(row.value)}`];
+  const first = target.stored.find(({ name }) => rule.columns.includes(name));
+  const drawn = first === undefined ? undefined : randomSql(first);
+  const itself = `${ident(first?.name ?? '')} = ${ident(first?.name ?? '')}`;
+  return drawn === undefined ? [itself] : [`${ident(first?.name ?? '')} = ${drawn}`, itself];
+}
+
+/** Another value for each row, without reading one. */
+function randomSql(column: Column): string | undefined {
+  switch (column.baseType) {
+    case 'pg_catalog.uuid':
+      return 'gen_random_uuid()';
+    case 'pg_catalog.text':
+    case 'pg_catalog.varchar':
+      return 'left(md5(random()::text), 8)';
+    case 'pg_catalog.int4':
+    case 'pg_catalog.int8':
+      return '(random() * 1000000000)::int';
+    default:
+      return undefined;
+  }
 }
 
 function forbiddenUpdates(target: Target, once: boolean): readonly Forbidden[] {

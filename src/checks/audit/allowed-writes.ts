@@ -7,6 +7,7 @@ import {
   updateCandidates,
 } from '../access/candidates.ts';
 import { insertStatement } from '../access/insert.ts';
+import { outcomeOf } from '../access/outcome.ts';
 import { identityOf, keyCondition, type Target } from '../access/target.ts';
 import { updateStatement } from '../access/update.ts';
 import type { CheckContext } from '../check.ts';
@@ -130,8 +131,10 @@ async function firstFair(
     for (const write of writes.slice(0, 12)) {
       const attempt = await context.session.attempt(write.statement);
       if (attempt.status === 'done' && attempt.count > 0) return write;
-      if (attempt.status === 'error' && write.certain && !attempt.error.sqlstate.startsWith('23'))
-        return write;
+      if (attempt.status === 'done') continue;
+      const outcome = outcomeOf(attempt);
+      // A privilege that is missing cannot be the target's own, which the rule gives: it is the trail's.
+      if (outcome.kind === 'privilege' || (write.certain && outcome.kind !== 'constraint')) return write;
     }
     return undefined;
   });

@@ -115,8 +115,10 @@ function attacks(catalog: Catalog, trail: string): readonly Attack[] {
       guarded,
     });
     return [
-      attack('INSERT', barest('INSERT', of, columns), false),
-      attack('UPDATE', barest('UPDATE', of, columns.slice(-1)), hasRows(relation, trail)),
+      ...columns.map((column, index) =>
+        attack('UPDATE', barest('UPDATE', of, [column]), index === 0 && hasRows(relation, trail)),
+      ),
+      ...columns.map((column) => attack('INSERT', barest('INSERT', of, [column]), false)),
       attack('DELETE', barest('DELETE', of, columns), hasRows(relation, trail)),
       attack('TRUNCATE', `TRUNCATE ${relation}`, true),
       attack('ALTER', `ALTER TABLE ${relation} DISABLE TRIGGER ALL`, false),

@@ -1,6 +1,6 @@
 import type { AuditedTable } from '../../design/rules.ts';
 import { freshValues } from '../access/fresh.ts';
-import { ident, keyCondition, literal, type Target } from '../access/target.ts';
+import { ident, keyCondition, literal, overriding, type Target } from '../access/target.ts';
 import type { CheckContext } from '../check.ts';
 
 /** INSERT of copies of `rows` rows of a relation (the table or one of its partitions), with fresh keys. */
@@ -8,7 +8,7 @@ export function insertCopies(context: CheckContext, target: Target, from: string
   const stored = target.stored.map((column) => ident(column.name));
   const names = stored.join(', ');
   const values = stored.map((name) => `copy.${name}`).join(', ');
-  return `INSERT INTO ${target.relation.identity} (${names})
+  return `INSERT INTO ${target.relation.identity} (${names})${overriding(target.stored)}
     SELECT ${values} FROM (SELECT * FROM ${from} AS t ORDER BY md5(t::text) LIMIT ${rows}) AS template
     CROSS JOIN LATERAL jsonb_populate_record(NULL::${target.relation.identity},
       to_jsonb(template) || ${freshValues(context, target, new Set())}) AS copy`;

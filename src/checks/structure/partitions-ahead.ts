@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { partitionsOf } from '../../catalog/index.ts';
 import { faults } from '../../faults/index.ts';
 import { judge, type TableParameters } from '../access/table-check.ts';
 import { type CheckContext, defineCheck, type Judgement, type Sighting } from '../check.ts';
@@ -14,8 +15,10 @@ const parameters = z.strictObject({
 const statement = `
   WITH RECURSIVE bound AS (
     SELECT c.oid::regclass::text AS partition,
-           (regexp_match(pg_get_expr(c.relpartbound, c.oid), 'FROM \\(''([^'']+)'''))[1]::timestamptz AS lower,
-           (regexp_match(pg_get_expr(c.relpartbound, c.oid), 'TO \\(''([^'']+)'''))[1]::timestamptz AS upper
+           CASE WHEN pg_get_expr(c.relpartbound, c.oid) LIKE '%FROM (MINVALUE%' THEN '-infinity' ELSE
+           (regexp_match(pg_get_expr(c.relpartbound, c.oid), 'FROM \\(''([^'']+)'''))[1]::timestamptz END AS lower,
+           CASE WHEN pg_get_expr(c.relpartbound, c.oid) LIKE '%TO (MAXVALUE%' THEN 'infinity' ELSE
+           (regexp_match(pg_get_expr(c.relpartbound, c.oid), 'TO \\(''([^'']+)'''))[1]::timestamptz END AS upper
     FROM pg_catalog.pg_inherits JOIN pg_catalog.pg_class AS c ON c.oid = inhrelid
     WHERE inhparent = $1::regclass
   ), reach AS (
@@ -35,8 +38,11 @@ export const structurePartitionsAhead = defineCheck({
   tables: ({ table }) => [table],
   run: runPartitionsAhead,
   faults: (context, { table }) => {
-    const partitions = context.catalog.relations.filter((relation) => relation.parent === table);
-    return partitions.slice(-2).map(({ identity }) => faults['partition-detached'](table, identity));
+    const now = Date.now();
+    const current = partitionsOf(context.catalog, table).filter(
+      ({ bound }) => boundary(bound, 'FROM') <= now && now < boundary(bound, 'TO'),
+    );
+    return current.map(({ identity }) => faults['partition-detached'](table, identity));
   },
 });
 
@@ -64,4 +70,13 @@ async function* runPartitionsAhead(
     actual,
   };
   return judge(agrees ? [] : [breach], []);
+}
+
+/** The instant in `FOR VALUES FROM ('2026-11-01 00:00:00+00') TO (MAXVALUE)`, in milliseconds; NaN when there is none. */
+function boundary(bound: string | null, side: 'FROM' | 'TO'): number {
+  const value = new RegExp(`${side} \\(('[^']*'|MINVALUE|MAXVALUE)`).exec(bound ?? '')?.[1];
+  if (value === 'MINVALUE') return Number.NEGATIVE_INFINITY;
+  if (value === 'MAXVALUE') return Number.POSITIVE_INFINITY;
+  // The server prints the offset as +00, which Date does not read.
+  return Date.parse((value ?? '').slice(1, -1).replace(/([+-]\d\d)$/, '$1:00'));
 }

@@ -159,3 +159,20 @@ test('the SQL of a vector counts NULL as false, atom by atom', () => {
   );
   expect(vectorSql([])).toBe("''");
 });
+
+test('that others are kept out is not shown by the anonymous actor alone', () => {
+  const predicate = parsePredicate('"row".owner = actor.id');
+  const exercise = new Exercise([predicate]);
+  exercise.note('1');
+  exercise.note('0', false);
+  expect(exercise.missing()).toEqual(['no row is refused because of it: "row".owner = actor.id']);
+  exercise.note('0', true);
+  expect(exercise.missing()).toEqual([]);
+});
+
+test('a condition on the actor alone is refused by the anonymous actor', () => {
+  const exercise = new Exercise([parsePredicate('actor.id IS NOT NULL')]);
+  exercise.note('1');
+  exercise.note('0', false);
+  expect(exercise.missing()).toEqual([]);
+});
