@@ -36,6 +36,7 @@ export async function validateRules(design: ValidDesign, catalog: Catalog, query
       'say for each command what each actor may do, or never',
     );
   }
+  await refuseReachableStrays(design, query);
   for (const [index, claim] of design.claims.entries()) {
     if (claim.check === undefined) continue;
     const check = checkOf(claim.check.kind);
@@ -170,4 +171,26 @@ async function refuseWrongSql(
       { cause: error },
     );
   }
+}
+
+const reachableStrays = `
+  SELECT format('%I.%I', n.nspname, c.relname) AS relation
+  FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+  WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname <> ALL ($1) AND n.nspname !~ '^(pg_|information_schema$)'
+    AND (has_any_column_privilege($2, c.oid, 'SELECT, INSERT, UPDATE') OR has_table_privilege($2, c.oid, 'DELETE, TRUNCATE'))
+    AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend
+                    WHERE classid = 'pg_class'::regclass AND objid = c.oid AND deptype = 'e')
+  ORDER BY 1 LIMIT 1`;
+
+/** A relation that requests reach in a schema that nobody looks at would be outside of everything that is proved. */
+async function refuseReachableStrays(design: ValidDesign, query: Query): Promise<void> {
+  const roles = await query('SELECT 1 FROM pg_catalog.pg_roles WHERE rolname = $1', [design.request.role]);
+  if (roles.length === 0) return;
+  const [stray] = await query(reachableStrays, [[...design.schemas], design.request.role]);
+  if (stray === undefined) return;
+  throw new ConfigError(
+    design.file,
+    `schemas: ${design.request.role} can reach ${String(stray.relation)}, whose schema is not listed`,
+    'list the schema and say the rules, or revoke the privilege',
+  );
 }

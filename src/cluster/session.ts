@@ -53,7 +53,8 @@ export class Session {
         await this.#client.query(keep ? `RELEASE ${name}` : `ROLLBACK TO ${name}; RELEASE ${name}`);
         return { status: 'done', rows: result.rows, count: result.rowCount ?? 0 };
       } catch (error) {
-        if (!(error instanceof pg.DatabaseError)) throw error;
+        // A statement that was cut off says nothing of what the database allows.
+        if (!(error instanceof pg.DatabaseError) || error.code === '57014') throw error;
         await this.#client.query(`ROLLBACK TO ${name}; RELEASE ${name}`);
         return { status: 'error', error: serverError(error) };
       }

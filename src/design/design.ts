@@ -10,6 +10,8 @@ export interface Actor {
   readonly says: string;
   /** Attribute values; null where the actor has none (the anonymous actor has null everywhere). */
   readonly attributes: Readonly<Record<string, string | null>>;
+  /** Settings that this actor leaves unset are the empty string, as an earlier request on the connection leaves them. */
+  readonly afterwards?: boolean;
 }
 
 /** One promise of a design. */

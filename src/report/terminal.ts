@@ -70,7 +70,9 @@ class Page {
     for (const [reason, same] of byReason) {
       const head = this.#color.yellow(this.#color.bold('? UNPROVED'));
       if (same.length > maxListed) {
-        this.#lines.push(`${head}  ${plural(same.length, 'promise')}: ${reason}`);
+        const why = `${plural(same.length, 'promise')}: ${reason}`;
+        const [first = '', ...rest] = wrap(why, this.#width, ' '.repeat(12));
+        this.#lines.push(`${head}  ${first.trimStart()}`, ...rest);
         this.#fill(same.map((claim) => claim.planned.id).join(', '), '  ');
       } else {
         for (const { planned } of same) {
@@ -92,13 +94,14 @@ class Page {
       ...(counts.waived > 0 ? [`${grouped(counts.waived)} waived`] : []),
     ].join(' · ');
     const took = end === undefined ? '' : ` in ${duration(Date.parse(end.at) - Date.parse(plan.startedAt))}`;
-    this.#lines.push(`${oneLine(plan.design)}, scenario ${oneLine(plan.scenario)}: ${of}${took}`);
+    const line = `${oneLine(plan.design)}, scenario ${oneLine(plan.scenario)}: ${of}${took}`;
+    this.#lines.push(...wrap(line, this.#width));
     if (!view.complete) {
       const why = end?.entry.reason ?? 'the run died before its end';
       this.#lines.push(this.#color.bold(`INCOMPLETE: ${oneLine(why)}`));
     }
     if (counts.outside > 0) {
-      this.#lines.push(`${plural(counts.outside, 'promise')} not part of this run, not counted`);
+      this.#fill(`${plural(counts.outside, 'promise')} not part of this run, not counted`, '');
     }
     this.#lines.push(this.#color.dim(`run ${oneLine(plan.run)}, evidence ${view.digest}`));
   }

@@ -1,3 +1,5 @@
+import { stripVTControlCharacters } from 'node:util';
+
 /**
  * Characters that a report must not pass on as they are: control characters (a terminal would obey them, XML forbids
  * them), bidirectional controls (they make a line read otherwise than it runs), invisible ones, and half surrogates.
@@ -67,16 +69,25 @@ export function place(source: {
   return from === to ? `${source.file}, line ${from}` : `${source.file}, lines ${from}–${to}`;
 }
 
-/** Words filled into lines of a width, each line after an indent. A word that is too long gets its own line. */
+/**
+ * Words filled into lines of a width, each line after an indent. A word that is too long gets its own line. Colours
+ * take no room.
+ */
 export function wrap(text: string, width: number, indent = ''): string[] {
   const lines: string[] = [];
   let line = '';
+  let columns = 0;
   for (const word of text.split(/\s+/)) {
     if (word === '') continue;
-    if (line !== '' && indent.length + line.length + 1 + word.length > width) {
+    const wide = stripVTControlCharacters(word).length;
+    if (line !== '' && indent.length + columns + 1 + wide > width) {
       lines.push(indent + line);
       line = word;
-    } else line = line === '' ? word : `${line} ${word}`;
+      columns = wide;
+    } else {
+      columns += line === '' ? wide : 1 + wide;
+      line = line === '' ? word : `${line} ${word}`;
+    }
   }
   if (line !== '') lines.push(indent + line);
   return lines;

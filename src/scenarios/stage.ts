@@ -53,9 +53,23 @@ export async function setStage(cluster: Cluster, design: ValidDesign, options: S
   }
 }
 
-/** The design's actors with their names. */
+/**
+ * The design's actors with their names, and the anonymous one once more: on a connection that has served somebody else, its
+ * settings are empty instead of unset.
+ */
 export function actorsOf(design: ValidDesign): readonly Actor[] {
-  return Object.entries(design.actors(ids)).map(([name, actor]) => ({ name, ...actor }));
+  const actors = Object.entries(design.actors(ids)).map(([name, actor]) => ({ name, ...actor }));
+  const anonymous = actors.find(({ attributes }) =>
+    Object.values(attributes).every((value) => value === null),
+  );
+  if (anonymous === undefined) return actors;
+  const again = {
+    ...anonymous,
+    name: `${anonymous.name} after others`,
+    says: `${anonymous.says}; the connection has served somebody else`,
+    afterwards: true,
+  };
+  return [...actors, again];
 }
 
 /** A database of its own for each worker: a fault locks its table, and workers must not wait for each other. */

@@ -4,7 +4,7 @@ import type { CheckContext } from '../check.ts';
 import { isDecidedByOne, overVector, vectorSql } from './exercise.ts';
 import { freshValues } from './fresh.ts';
 import { type Predicate, parsePredicate } from './predicate.ts';
-import { actorRelation, ident, keyArray, literal, type Target } from './target.ts';
+import { actorRelation, ident, keyArray, keyText, literal, type Target } from './target.ts';
 import { isListed, type TriedValue, valuesToTry } from './values.ts';
 
 /** A write to try: a row to add, or one change of one column of one row, and what the rule says of it. */
@@ -63,7 +63,7 @@ async function makeInserts(
   const evaluate = (from: string, partition: string) => `
     SELECT j, label, col, vector FROM (
       SELECT s.j, s.label, s.col, v.vector,
-             row_number() OVER (PARTITION BY ${partition} v.vector ORDER BY md5(s.j::text)) AS n
+             row_number() OVER (PARTITION BY ${partition} v.vector ORDER BY md5(${jsonKey(target, 's.j')}), s.label) AS n
       FROM ${from} AS s
       CROSS JOIN ${actorRelation(context, actor)}
       CROSS JOIN LATERAL jsonb_populate_record(NULL::${table}, s.j) AS "new"
@@ -71,7 +71,7 @@ async function makeInserts(
     ) AS ranked WHERE n = 1`;
   const rows = await context.session.query(`
     WITH template AS MATERIALIZED (
-      SELECT * FROM ${table} AS t ORDER BY md5(t::text) LIMIT ${templates}
+      SELECT * FROM ${table} AS t ORDER BY md5(${keyText(target, 't')}) LIMIT ${templates}
     ), source AS MATERIALIZED (
       SELECT (to_jsonb(template) || ${freshValues(context, target, mentioned)} || own.patch)${blank} AS j,
              NULL::text AS col, own.label
@@ -135,7 +135,7 @@ async function makeUpdates(
   const rows = await context.session.query(`
     WITH old_class AS MATERIALIZED (
       SELECT t, vector, ${overVector(where, 'vector')} AS changeable FROM (
-        SELECT t, v.vector, row_number() OVER (PARTITION BY v.vector${listed.join('')} ORDER BY md5(t::text)) AS n
+        SELECT t, v.vector, row_number() OVER (PARTITION BY v.vector${listed.join('')} ORDER BY md5(${keyText(target, 't')})) AS n
         FROM ${table} AS t CROSS JOIN ${actorRelation(context, actor)}
         CROSS JOIN LATERAL (SELECT (t).*) AS "old"
         CROSS JOIN LATERAL ${classOf([where, ofOld])} AS v
@@ -156,7 +156,7 @@ async function makeUpdates(
                row_number() OVER (
                  PARTITION BY varied.changeable, CASE WHEN varied.changeable THEN varied.col ELSE varied.vector END,
                               CASE WHEN varied.plain THEN '' ELSE w.vector END
-                 ORDER BY md5(varied.j::text)) AS m
+                 ORDER BY md5(${jsonKey(target, 'varied.j')}), varied.label) AS m
         FROM varied CROSS JOIN ${actorRelation(context, actor)}
         CROSS JOIN LATERAL (SELECT (varied.t).*) AS "old"
         CROSS JOIN LATERAL jsonb_populate_record(NULL::${table}, varied.j) AS "new"
@@ -196,7 +196,7 @@ async function makeDeletes(
   const rows = await context.session.query(`
     SELECT key, NULL AS col, NULL AS label, vector, ${overVector(predicate, 'vector')} AS allowed, NULL AS vals FROM (
       SELECT ${keyArray(target, '"row"')} AS key, v.vector,
-             row_number() OVER (PARTITION BY v.vector ORDER BY md5("row"::text)) AS n
+             row_number() OVER (PARTITION BY v.vector ORDER BY md5(${keyText(target, '"row"')})) AS n
       FROM ${target.relation.identity} AS "row" CROSS JOIN ${actorRelation(context, actor)}
       CROSS JOIN LATERAL ${classOf([predicate])} AS v
     ) AS ranked WHERE n = 1 ORDER BY allowed DESC, vector`);
@@ -240,6 +240,11 @@ function blankColumns(target: Target, given: readonly string[]): string {
     (column) => `${literal(column.name)}, ${column.default ?? `NULL::${column.type}`}`,
   );
   return ` || jsonb_build_object(${defaults.join(', ')})`;
+}
+
+/** The key in a row as jsonb: rows are ordered by it, so that the same are taken whenever the data is made. */
+function jsonKey(target: Target, json: string): string {
+  return `concat_ws(' ', ${target.rules.key.map((name) => `${json} ->> ${literal(name)}`).join(', ')})`;
 }
 
 function storedColumns(target: Target): string[] {

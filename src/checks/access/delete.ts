@@ -8,7 +8,7 @@ import { Exercise } from './exercise.ts';
 import { accessFaults } from './faults.ts';
 import { parsePredicate } from './predicate.ts';
 import { strayGrants } from './stray-grants.ts';
-import { judge, type TableParameters, tableParameters } from './table-check.ts';
+import { absentGuards, judge, type TableParameters, tableParameters } from './table-check.ts';
 import { keyCondition, type Target, targetOf } from './target.ts';
 import { tryWrites } from './try-writes.ts';
 
@@ -54,7 +54,7 @@ async function* runDelete(
   const grants = await strayGrants(context, target, 'DELETE');
   yield* grants.sightings;
   breaches.push(...grants.breaches);
-  return judge(breaches, exercise.missing());
+  return judge(breaches, [...exercise.missing(), ...absentGuards(context, target)]);
 }
 
 function trialOf(target: Target, rule: RowRule) {
@@ -87,7 +87,7 @@ function forbiddenDeletes(target: Target, once: boolean): readonly Forbidden[] {
       ? [forbid('DELETE', barest('DELETE', relation, target.stored), `delete from ${table}`)]
       : [];
   if (!once) return own;
-  const truncate = forbid('TRUNCATE', `TRUNCATE ${table} CASCADE`, `truncate ${table}`);
+  const truncate = forbid('TRUNCATE', `TRUNCATE ${table}`, `truncate ${table}`);
   const isTable = relation.kind === 'table' || relation.kind === 'partitioned table';
   return [...own, ...(isTable ? [truncate] : []), ...pastParent(target, 'DELETE', 'delete from')];
 }

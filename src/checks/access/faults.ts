@@ -1,4 +1,4 @@
-import type { Command } from '../../catalog/catalog.ts';
+import type { Command, Policy } from '../../catalog/catalog.ts';
 import type { Fault } from '../../faults/fault.ts';
 import { faults } from '../../faults/index.ts';
 import type { CheckContext } from '../check.ts';
@@ -30,13 +30,19 @@ export function accessFaults(context: CheckContext, table: string, command: Comm
       (target.rules.guards ?? []).includes(trigger.name),
   );
   return [
-    ...policies.flatMap((policy) => [faults['policy-dropped'](policy), faults['policy-widened'](policy)]),
+    ...policies.map((policy) => faults['policy-dropped'](policy)),
+    ...policies.filter((policy) => !isTrue(policy)).map((policy) => faults['policy-widened'](policy)),
     ...(isTable ? [faults['row-security-off'](table)] : []),
     ...(invokes ? [faults['view-with-owner-rights'](table)] : []),
     ...guards.map((trigger) => faults['trigger-disabled'](table, trigger.name)),
     ...secretGrants(context, table, command, role),
     ...pastParent,
   ];
+}
+
+/** A policy that lets everything through already, such as one that a restrictive one narrows. */
+function isTrue({ using, withCheck }: Policy): boolean {
+  return [using, withCheck].every((expression) => expression === null || expression === 'true');
 }
 
 /** A grant on one column that the rule withholds: a secret one, or one that must not change. */

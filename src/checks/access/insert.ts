@@ -7,7 +7,7 @@ import { Exercise } from './exercise.ts';
 import { accessFaults } from './faults.ts';
 import { parsePredicate } from './predicate.ts';
 import { strayGrants } from './stray-grants.ts';
-import { judge, type TableParameters, tableParameters } from './table-check.ts';
+import { absentGuards, judge, type TableParameters, tableParameters } from './table-check.ts';
 import { ident, isIdentified, literal, overriding, type Target, targetOf } from './target.ts';
 import { tryWrites } from './try-writes.ts';
 
@@ -51,7 +51,7 @@ async function* runInsert(
   const grants = await strayGrants(context, target, 'INSERT');
   yield* grants.sightings;
   breaches.push(...grants.breaches);
-  return judge(breaches, exercise.missing());
+  return judge(breaches, [...exercise.missing(), ...absentGuards(context, target)]);
 }
 
 function trialOf(target: Target, rule: InsertRule) {

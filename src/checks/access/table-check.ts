@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { triggersOf } from '../../catalog/index.ts';
 import type { Breach } from '../../evidence/model.ts';
-import type { Judgement } from '../check.ts';
+import type { CheckContext, Judgement } from '../check.ts';
+import type { Target } from './target.ts';
 
 /** Parameters of a check of one table. */
 export interface TableParameters {
@@ -17,4 +19,12 @@ export function judge(breaches: readonly Breach[], unexercised: readonly string[
     return { outcome: 'not-exercised', reason: unexercised[0] ?? '', breaches, unexercised };
   }
   return { outcome: 'held', breaches, unexercised };
+}
+
+/** Guards that the rules name and the table has not: nothing could be disabled to see whether the check notices. */
+export function absentGuards(context: CheckContext, target: Target): readonly string[] {
+  const there = new Set(triggersOf(context.catalog, target.relation.identity).map(({ name }) => name));
+  return (target.rules.guards ?? [])
+    .filter((name) => !there.has(name))
+    .map((name) => `the rules name guard ${name} on ${target.relation.identity}, which is not there`);
 }

@@ -46,10 +46,35 @@ function allPartitionsOf(catalog: Catalog, table: string): readonly Relation[] {
   ]);
 }
 
-/** The request role with the actor's settings. */
+/** The request role as a login gets it, with its own settings and those of the database, and with the actor's. */
 export function identityOf(context: CheckContext, actor: Actor, triggers = true): Identity {
-  const { role, session } = context.design.request;
-  return { role, settings: session(actor), triggers };
+  const { role } = context.design.request;
+  return {
+    role,
+    settings: { ...loginSettings(context.catalog, role), ...settingsOf(context, actor) },
+    triggers,
+  };
+}
+
+/** What ALTER ROLE … SET and ALTER DATABASE … SET give each session of a login: to become a role does not. */
+export function loginSettings(catalog: Catalog, role: string): Readonly<Record<string, string>> {
+  const own = catalog.roles.find(({ name }) => name === role)?.settings ?? [];
+  return Object.fromEntries(
+    [...catalog.databaseSettings, ...own].map((setting) => {
+      const at = setting.indexOf('=');
+      return [setting.slice(0, at), setting.slice(at + 1)];
+    }),
+  );
+}
+
+/** The settings that the design's application makes for the actor. */
+export function settingsOf(context: CheckContext, actor: Actor): Readonly<Record<string, string>> {
+  const { session } = context.design.request;
+  if (actor.afterwards !== true) return session(actor);
+  const names = context.actors.flatMap((other) =>
+    other.afterwards === true ? [] : Object.keys(session(other)),
+  );
+  return Object.fromEntries(names.map((name) => [name, '']));
 }
 
 /** False for the anonymous actor, whose attributes are all NULL. */

@@ -9,7 +9,7 @@ import { Exercise } from './exercise.ts';
 import { accessFaults } from './faults.ts';
 import { mentionedColumns, parsePredicate } from './predicate.ts';
 import { strayGrants } from './stray-grants.ts';
-import { judge, type TableParameters, tableParameters } from './table-check.ts';
+import { absentGuards, judge, type TableParameters, tableParameters } from './table-check.ts';
 import { ident, isIdentified, keyCondition, literal, type Target, targetOf } from './target.ts';
 import { tryWrites, type WriteTrial } from './try-writes.ts';
 
@@ -66,7 +66,10 @@ async function* runUpdate(
   const grants = await strayGrants(context, target, 'UPDATE');
   yield* grants.sightings;
   breaches.push(...grants.breaches);
-  return judge(breaches, [...new Set([...rows.missing(), ...changes.missing()])]);
+  return judge(breaches, [
+    ...[...new Set([...rows.missing(), ...changes.missing()])],
+    ...absentGuards(context, target),
+  ]);
 }
 
 function trialOf(target: Target, rule: UpdateRule): WriteTrial {

@@ -46,6 +46,7 @@ export async function operate(
       const inserted = await session.attempt(copies, [], true);
       if (inserted.status === 'error') return inserted.error.message;
       const made = await ownRows(context, target, audited, mark);
+      if (made.length === 0) return 'no row was added';
       if (action === 'INSERT') {
         expected = made.map((row) => ({
           action,

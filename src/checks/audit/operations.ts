@@ -1,6 +1,6 @@
 import type { AuditedTable } from '../../design/rules.ts';
 import { freshValues } from '../access/fresh.ts';
-import { ident, keyCondition, literal, overriding, type Target } from '../access/target.ts';
+import { ident, keyCondition, keyText, literal, overriding, type Target } from '../access/target.ts';
 import type { CheckContext } from '../check.ts';
 
 /** INSERT of copies of `rows` rows of a relation (the table or one of its partitions), with fresh keys. */
@@ -9,7 +9,7 @@ export function insertCopies(context: CheckContext, target: Target, from: string
   const names = stored.join(', ');
   const values = stored.map((name) => `copy.${name}`).join(', ');
   return `INSERT INTO ${target.relation.identity} (${names})${overriding(target.stored)}
-    SELECT ${values} FROM (SELECT * FROM ${from} AS t ORDER BY md5(t::text) LIMIT ${rows}) AS template
+    SELECT ${values} FROM (SELECT * FROM ${from} AS t ORDER BY md5(${keyText(target, 't')}) LIMIT ${rows}) AS template
     CROSS JOIN LATERAL jsonb_populate_record(NULL::${target.relation.identity},
       to_jsonb(template) || ${freshValues(context, target, new Set())}) AS copy`;
 }
@@ -36,7 +36,12 @@ export async function someRows(
   from: string,
   limit: number,
 ): Promise<readonly AuditedRow[]> {
-  return readRows(context, target, table, `${from} AS "row" ORDER BY md5("row"::text) LIMIT ${limit}`);
+  return readRows(
+    context,
+    target,
+    table,
+    `${from} AS "row" ORDER BY md5(${keyText(target, '"row"')}) LIMIT ${limit}`,
+  );
 }
 
 /** Rows that this transaction made or changed. */

@@ -1,3 +1,4 @@
+import { triggersOf } from '../../catalog/index.ts';
 import type { Actor } from '../../design/design.ts';
 import type { AuditedTable, AuditRules } from '../../design/rules.ts';
 import type { Breach } from '../../evidence/model.ts';
@@ -43,10 +44,13 @@ async function* runRecorded(
     if (context.stopAtFirstBreach && breaches.length > 0) break;
   }
   const missing = ['INSERT', 'UPDATE', 'DELETE'].filter((action) => !exercised.has(action));
-  return judge(
-    breaches,
-    missing.map((action) => `no row of ${table} could be tried with ${action}`),
-  );
+  const there = new Set(triggersOf(context.catalog, table).map(({ name }) => name));
+  return judge(breaches, [
+    ...missing.map((action) => `no row of ${table} could be tried with ${action}`),
+    ...audited.triggers
+      .filter((name) => !there.has(name))
+      .map((name) => `the rule names trigger ${name} on ${table}, which is not there`),
+  ]);
 }
 
 /** The audit rules and those of one table. */

@@ -1,7 +1,7 @@
 import type { Actor } from '../../design/design.ts';
-import { identityOf } from '../access/target.ts';
+import { identityOf, settingsOf } from '../access/target.ts';
 import { allowedWrites } from './allowed-writes.ts';
-import { type AuditTrial, type Scene, settingsOf, trial } from './scene.ts';
+import { type AuditTrial, type Scene, trial } from './scene.ts';
 
 /** What the actor may do through the request role is recorded too: the trigger needs no privilege of the role. */
 export async function* throughRequestRole(

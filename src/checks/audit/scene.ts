@@ -1,8 +1,7 @@
-import type { Identity } from '../../cluster/session.ts';
 import type { Actor } from '../../design/design.ts';
 import type { AuditedTable, AuditRules } from '../../design/rules.ts';
 import { reproduceAs } from '../access/reproduce.ts';
-import { literal, type Target } from '../access/target.ts';
+import { literal, settingsOf, type Target } from '../access/target.ts';
 import type { CheckContext } from '../check.ts';
 import type { ExpectedRecord } from './records.ts';
 
@@ -34,10 +33,6 @@ export async function applySettings(
   for (const [name, value] of Object.entries(settings)) {
     await context.session.query('SELECT set_config($1, $2, true)', [name, value]);
   }
-}
-
-export function settingsOf(context: CheckContext, actor: Actor): Identity['settings'] {
-  return context.design.request.session(actor);
 }
 
 /** Settings that any actor sets. */

@@ -1,12 +1,12 @@
 import type { AuditedTable, AuditRules } from '../../design/rules.ts';
-import type { Target } from '../access/target.ts';
+import { settingsOf, type Target } from '../access/target.ts';
 import type { CheckContext } from '../check.ts';
 import { failureModes } from './failure-modes.ts';
 import { operate } from './operate.ts';
 import { someRows } from './operations.ts';
 import { transactionMark } from './records.ts';
 import { throughRequestRole } from './request-role-trials.ts';
-import { type AuditTrial, settingsOf } from './scene.ts';
+import type { AuditTrial } from './scene.ts';
 
 /** Every operation, for every actor and partition, and the ways in which audit trails commonly fail; each undone. */
 export async function* auditTrials(
