@@ -44,5 +44,7 @@ export async function blame(
   if (command !== 'SELECT' && off.length > 0)
     return `trigger ${off.map(ident).join(', ')} on ${table}: missing or disabled`;
   if (policies.length === 0) return `${table}: no ${command} policy for ${role}`;
-  return `policy ${policies.map(ident).join(', ')} on ${table}`;
+  const behind =
+    command === 'SELECT' || guards.length === 0 ? '' : ` or guard ${guards.map(ident).join(', ')}`;
+  return `policy ${policies.map(ident).join(', ')}${behind} on ${table}`;
 }

@@ -61,8 +61,8 @@ async function makeInserts(
   const mentioned = predicate.columns.get('new') ?? new Set<string>();
   const blank = blankColumns(target, given);
   const evaluate = (from: string, partition: string) => `
-    SELECT j, label, col, vector FROM (
-      SELECT s.j, s.label, s.col, v.vector,
+    SELECT j, label, col, grp, vector FROM (
+      SELECT s.j, s.label, s.col, s.grp, v.vector,
              row_number() OVER (PARTITION BY ${partition} v.vector ORDER BY md5(${jsonKey(target, 's.j')}), s.label) AS n
       FROM ${from} AS s
       CROSS JOIN ${actorRelation(context, actor)}
@@ -74,17 +74,17 @@ async function makeInserts(
       SELECT * FROM ${table} AS t ORDER BY md5(${keyText(target, 't')}) LIMIT ${templates}
     ), source AS MATERIALIZED (
       SELECT (to_jsonb(template) || ${freshValues(context, target, mentioned)} || own.patch)${blank} AS j,
-             NULL::text AS col, own.label
+             NULL::text AS col, ''::text AS grp, own.label
       FROM template CROSS JOIN ${actorRelation(context, actor)}
       CROSS JOIN LATERAL (VALUES ('a copy', '{}'::jsonb), ('a copy of one''s own', ${ownSql})) AS own(label, patch)
     ), picked AS MATERIALIZED (${evaluate('source', 's.label,')}
     ), varied AS MATERIALIZED (
-      SELECT picked.j || change.patch AS j, change.col, change.label
+      SELECT picked.j || change.patch AS j, change.col, change.label, change.grp
       FROM picked CROSS JOIN ${actorRelation(context, actor)}
       CROSS JOIN LATERAL jsonb_populate_record(NULL::${table}, picked.j) AS "new"
-      CROSS JOIN LATERAL (${changes(values)}) AS change(col, label, patch)
+      CROSS JOIN LATERAL (${changes(values)}) AS change(col, label, patch, grp)
     ), chosen AS MATERIALIZED (
-      ${evaluate('picked', 's.label,')} UNION ALL ${evaluate('varied', `CASE WHEN ${overVector(predicate, 'v.vector')} THEN s.col END,`)}
+      ${evaluate('picked', 's.label,')} UNION ALL ${evaluate('varied', 's.col, s.grp,')}
     )
     SELECT ${keyArray(target, '"new"')} AS key, chosen.col, chosen.label, chosen.vector,
            ${overVector(predicate, 'chosen.vector')} AS allowed,
@@ -131,6 +131,7 @@ async function makeUpdates(
     column,
     label: 'what it is',
     sql: `"old".${ident(column)}`,
+    group: '',
   }));
   const rows = await context.session.query(`
     WITH old_class AS MATERIALIZED (
@@ -141,21 +142,21 @@ async function makeUpdates(
         CROSS JOIN LATERAL ${classOf([where, ofOld])} AS v
       ) AS ranked WHERE n = 1
     ), varied AS MATERIALIZED (
-      SELECT old_class.*, to_jsonb(old_class.t) || change.patch AS j, change.col, change.label, change.plain
+      SELECT old_class.*, to_jsonb(old_class.t) || change.patch AS j, change.col, change.label, change.grp, change.plain
       FROM old_class CROSS JOIN ${actorRelation(context, actor)}
       CROSS JOIN LATERAL (SELECT (old_class.t).*) AS "old"
       CROSS JOIN LATERAL (
-        SELECT *, true AS plain FROM (${changes(itself)}) AS own(col, label, patch)
+        SELECT *, true AS plain FROM (${changes(itself)}) AS own(col, label, patch, grp)
         WHERE old_class.changeable OR own.col = ${literal(rule.columns[0] ?? '')}
         UNION ALL
-        SELECT *, false FROM (${changes(values)}) AS other(col, label, patch) WHERE old_class.changeable
+        SELECT *, false FROM (${changes(values)}) AS other(col, label, patch, grp) WHERE old_class.changeable
       ) AS change
     ), chosen AS MATERIALIZED (
       SELECT * FROM (
         SELECT varied.*, w.vector AS to_vector,
                row_number() OVER (
                  PARTITION BY varied.changeable, CASE WHEN varied.changeable THEN varied.col ELSE varied.vector END,
-                              CASE WHEN varied.plain THEN '' ELSE w.vector END
+                              varied.grp, CASE WHEN varied.plain THEN '' ELSE w.vector END
                  ORDER BY md5(${jsonKey(target, 'varied.j')}), varied.label) AS m
         FROM varied CROSS JOIN ${actorRelation(context, actor)}
         CROSS JOIN LATERAL (SELECT (varied.t).*) AS "old"
@@ -223,11 +224,11 @@ function classOf(predicates: readonly Pick<Predicate, 'atoms'>[]): string {
 }
 
 function changes(values: readonly TriedValue[]): string {
-  if (values.length === 0) return `SELECT NULL::text, NULL::text, '{}'::jsonb WHERE false`;
+  if (values.length === 0) return `SELECT NULL::text, NULL::text, '{}'::jsonb, NULL::text WHERE false`;
   return values
     .map(
-      ({ column, label, sql }) =>
-        `SELECT ${literal(column)}, ${literal(label)}, jsonb_build_object(${literal(column)}, ${sql})`,
+      ({ column, label, sql, group }) =>
+        `SELECT ${literal(column)}, ${literal(label)}, jsonb_build_object(${literal(column)}, ${sql}), ${literal(group)}`,
     )
     .join(' UNION ALL ');
 }

@@ -1,6 +1,7 @@
 import type { Node } from '@pgsql/types';
 import { parseSync } from 'pgsql-parser';
 import type { Catalog, Column } from '../../catalog/catalog.ts';
+import { policiesOf } from '../../catalog/index.ts';
 import type { Session } from '../../cluster/session.ts';
 import type { AccessRules } from '../../design/rules.ts';
 import type { CheckContext } from '../check.ts';
@@ -12,7 +13,12 @@ export interface TriedValue {
   readonly column: string;
   readonly label: string;
   readonly sql: string;
+  /** Of values in one group one stands for all that are judged alike; a value that means something is a group of its own. */
+  readonly group: string;
 }
+
+/** Referenced rows that the rule judges alike may differ to a policy: so many of each class are tried. */
+const sampleGroups = 4;
 
 /** How many rows of a referenced table stand for all: candidates are evaluated in bulk and then one of each class tried. */
 const referencedSample = 64;
@@ -34,14 +40,25 @@ export async function valuesToTry(
     const sqls = [
       ...column.labels.map((label) => typed(literal(label), column)),
       ...checkedValues(context.catalog, target, column).map((value) => typed(literal(value), column)),
+      ...policyConstants(context.catalog, target, column, command).map((value) =>
+        typed(literal(value), column),
+      ),
       ...(column.baseType === 'pg_catalog.bool' ? ['true', 'false'] : []),
       ...(column.notNull ? [] : [`NULL::${column.type}`]),
       ...(column.baseType === 'pg_catalog.timestamptz' ? ['now()'] : []),
       ...(await ownValues(context, target, column)),
-      ...(await referencedValues(context.session, context.catalog, target, column)),
       ...(target.rules.try?.[column.name] ?? []).map((expression) => typed(`(${expression})`, column)),
     ];
-    values.push(...[...new Set(sqls)].map((sql) => ({ column: column.name, label: sql, sql })));
+    const sampled = await referencedValues(context.session, context.catalog, target, column);
+    values.push(
+      ...[...new Set(sqls)].map((sql) => ({ column: column.name, label: sql, sql, group: sql })),
+      ...sampled.map((sql, index) => ({
+        column: column.name,
+        label: sql,
+        sql,
+        group: `sample ${index % sampleGroups}`,
+      })),
+    );
   }
   return values;
 }
@@ -142,6 +159,24 @@ function checkedValues(catalog: Catalog, target: Target, column: Column): string
     collectStrings(parsed, found);
     return found;
   });
+}
+
+/**
+ * Texts that the policies compare anything with, for text columns that they mention: a policy that makes an exception for
+ * one name is found only by trying that name. It says what to try, never what is right.
+ */
+function policyConstants(catalog: Catalog, target: Target, column: Column, command: string): string[] {
+  if (!['pg_catalog.text', 'pg_catalog.varchar'].includes(column.baseType)) return [];
+  const length = Number(/\((\d+)\)/.exec(column.type)?.[1] ?? Number.POSITIVE_INFINITY);
+  return policiesOf(catalog, target.relation.identity)
+    .filter((policy) => policy.command === command || policy.command === 'ALL')
+    .flatMap((policy) => [policy.using, policy.withCheck])
+    .flatMap((text) => {
+      if (text === null || !mentionedColumns(text).has(column.name)) return [];
+      const found: string[] = [];
+      collectStrings(parseSync(`SELECT (${text})`), found);
+      return found.filter((value) => value.length <= length);
+    });
 }
 
 function collectStrings(node: unknown, found: string[]): void {

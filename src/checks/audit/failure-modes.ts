@@ -1,6 +1,8 @@
 import { ident, literal } from '../access/target.ts';
+import { eachColumn } from './each-column.ts';
 import { operate } from './operate.ts';
 import { changeRows, insertCopies, someRows } from './operations.ts';
+import { otherLogins } from './other-logins.ts';
 import { countRecords, trailContains } from './records.ts';
 import { type AuditTrial, type Scene, settingNames, trial } from './scene.ts';
 
@@ -18,10 +20,37 @@ export async function* failureModes(scene: Scene): AsyncGenerator<AuditTrial, vo
   for (const action of ['INSERT', 'UPDATE', 'DELETE'] as const) {
     yield await operate(scene, table, action, 3, {}, undefined, `${action} of three rows at once`);
   }
+  yield await eachColumn(scene);
+  yield* otherLogins(scene);
+  yield await trailRefuses(scene);
   yield await rolledBack(scene);
   yield await nothingChanged(scene);
   if (scene.audited.secret.length > 0) yield await secretsLeftOut(scene);
   yield await truncated(scene);
+}
+
+/** No change without its record: when the trail takes nothing, the change must fail too. */
+async function trailRefuses(scene: Scene): Promise<AuditTrial> {
+  const { context, target, audited, audit } = scene;
+  const { session } = context;
+  return session.undone(async () => {
+    await session.script(
+      `ALTER TABLE ${audit.trail.table} ADD CONSTRAINT pgattest_refuses CHECK (false) NOT VALID`,
+    );
+    const [row] = await someRows(context, target, audited, target.relation.identity, 1);
+    const statement = changeRows(target, audited, row === undefined ? [] : [row.key]);
+    const attempt = await session.attempt(statement);
+    return trial(scene, {
+      action: 'UPDATE',
+      relation: target.relation.identity,
+      way: 'UPDATE while the trail takes no record',
+      statement,
+      wrong:
+        attempt.status === 'error' ? [] : ['the change goes through although its record cannot be written'],
+      expected: 'the change fails',
+      settings: {},
+    });
+  });
 }
 
 async function rolledBack(scene: Scene): Promise<AuditTrial> {

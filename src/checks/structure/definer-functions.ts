@@ -4,23 +4,44 @@ import { faults } from '../../faults/index.ts';
 import { judge } from '../access/table-check.ts';
 import { type CheckContext, defineCheck, type Judgement, type Sighting } from '../check.ts';
 
-const parameters = z.strictObject({ kind: z.string() });
+const parameters = z.strictObject({
+  kind: z.string(),
+  /** Those that the request role may execute, as `schema.name(argument types)`; absent: any. */
+  callable: z.array(z.string()).optional(),
+});
 
 const statement = `
-  SELECT format('%I.%I(%s)', nspname, proname, pg_get_function_identity_arguments(p.oid)) AS function,
-         EXISTS (SELECT 1 FROM unnest(proconfig) AS setting WHERE setting LIKE 'search\\_path=%') AS pinned,
-         EXISTS (SELECT 1 FROM aclexplode(coalesce(proacl, acldefault('f', proowner)))
-                 WHERE grantee = 0 AND privilege_type = 'EXECUTE') AS exposed
-  FROM pg_catalog.pg_proc AS p JOIN pg_catalog.pg_namespace AS n ON n.oid = pronamespace
-  WHERE prosecdef AND nspname NOT IN ('pg_catalog', 'information_schema')
-    AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_depend WHERE classid = 'pg_proc'::regclass AND objid = p.oid AND deptype = 'e')
+  SELECT format('%I.%I(%s)', n.nspname, p.proname, pg_get_function_identity_arguments(p.oid)) AS function,
+    array_remove(ARRAY[
+      CASE WHEN p.prosecdef AND NOT EXISTS (SELECT FROM unnest(p.proconfig) AS setting WHERE setting LIKE 'search\\_path=%')
+        THEN 'runs with the caller''s search_path' END,
+      (SELECT 'has ' || path || ' on its search_path, where others may create' FROM unnest(p.proconfig) AS setting,
+         LATERAL regexp_split_to_table(substr(setting, 13), '\\s*,\\s*') AS path
+       WHERE p.prosecdef AND setting LIKE 'search\\_path=%' AND btrim(path, '"') NOT IN ('pg_catalog', 'pg_temp', '')
+         AND (btrim(path, '"') = '$user' OR EXISTS (
+           SELECT FROM pg_catalog.pg_namespace AS s, pg_catalog.pg_roles AS r
+           WHERE s.nspname = btrim(path, '"') AND r.rolcanlogin AND NOT r.rolsuper
+             AND has_schema_privilege(r.oid, s.oid, 'CREATE'))) LIMIT 1),
+      CASE WHEN p.prosecdef AND EXISTS (SELECT FROM aclexplode(coalesce(p.proacl, acldefault('f', p.proowner)))
+                                        WHERE grantee = 0 AND privilege_type = 'EXECUTE')
+        THEN 'may be executed by PUBLIC' END,
+      CASE WHEN p.prosecdef AND o.rolsuper THEN 'runs as a superuser' END,
+      CASE WHEN p.proleakproof THEN 'is LEAKPROOF: it may see rows before the policies do' END,
+      CASE WHEN p.prosecdef AND $2::text[] IS NOT NULL AND has_function_privilege($1, p.oid, 'EXECUTE')
+             AND format('%I.%I(%s)', n.nspname, p.proname, pg_get_function_identity_arguments(p.oid)) <> ALL ($2)
+        THEN 'may be executed by ' || $1 || ', though the claim does not list it' END
+    ], NULL) AS wrong
+  FROM pg_catalog.pg_proc AS p JOIN pg_catalog.pg_namespace AS n ON n.oid = p.pronamespace
+  JOIN pg_catalog.pg_roles AS o ON o.oid = p.proowner
+  WHERE (p.prosecdef OR p.proleakproof) AND n.nspname NOT IN ('pg_catalog', 'information_schema')
+    AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend WHERE classid = 'pg_proc'::regclass AND objid = p.oid AND deptype = 'e')
   ORDER BY 1`;
 
 /** No SECURITY DEFINER function can be made to run the caller's operators, or be called by just anybody. */
-export const structureDefinerFunctions = defineCheck({
+export const structureDefinerFunctions = defineCheck<z.infer<typeof parameters>>({
   kind: 'structure.definer-functions',
   family: 'structure',
-  says: 'every SECURITY DEFINER function has a search_path of its own and no EXECUTE for PUBLIC',
+  says: 'every SECURITY DEFINER function has a safe search_path and owner and is executable by those only who are meant to; none is LEAKPROOF',
   parameters,
   needs: ['superuser'],
   tables: () => [],
@@ -34,15 +55,16 @@ export const structureDefinerFunctions = defineCheck({
       ]),
 });
 
-async function* runDefinerFunctions(context: CheckContext): AsyncGenerator<Sighting, Judgement, void> {
-  const rows = await context.session.query(statement);
+async function* runDefinerFunctions(
+  context: CheckContext,
+  { callable }: z.infer<typeof parameters>,
+): AsyncGenerator<Sighting, Judgement, void> {
+  const { role } = context.design.request;
+  const rows = await context.session.query(statement, [role, callable ?? null]);
   const breaches: Breach[] = [];
-  for (const row of rows as unknown as { function: string; pinned: boolean; exposed: boolean }[]) {
-    const wrong = [
-      ...(row.pinned ? [] : ["runs with the caller's search_path"]),
-      ...(row.exposed ? ['may be executed by PUBLIC'] : []),
-    ];
-    const expected = 'a search_path of its own, no EXECUTE for PUBLIC';
+  for (const row of rows as unknown as { function: string; wrong: readonly string[] }[]) {
+    const { wrong } = row;
+    const expected = 'a safe search_path, an owner that is no superuser, no EXECUTE for others than meant';
     const actual = wrong.length === 0 ? expected : wrong.join(', ');
     yield {
       subject: row.function,
