@@ -18,5 +18,6 @@ export async function verify(
       print(`  ${problem.file}${problem.line === undefined ? '' : `:${problem.line}`}: ${problem.says}`);
     }
   }
+  if (options.json !== true) for (const note of result.notes) print(`  note: ${note}`);
   process.exitCode = result.status === 'intact' ? 0 : exitCodes.unverified;
 }

@@ -214,8 +214,10 @@ function verifyEnd(evidence: Evidence, found: Findings): void {
   } else if (!end.complete) {
     const says = `The run ended before it was done: ${end.reason ?? 'no reason is recorded'}.`;
     found.add('incomplete', { file: evidenceFile, says });
-  } else if (end.exitCode === 0 && view.earned !== 0) {
-    found.broken(evidenceFile, 'The end record says that all is proved; the verdicts do not.');
+    if (end.exitCode === 0) found.broken(evidenceFile, 'A run that was not done has exit code 0.');
+  } else if (end.exitCode !== view.earned) {
+    const says = `The end record says exit code ${end.exitCode}; the verdicts earn ${view.earned}.`;
+    found.broken(evidenceFile, says);
   }
   for (const stranger of view.strangers) {
     const says = `Record ${stranger.seq} is about ${stranger.claim}, which the plan does not list.`;

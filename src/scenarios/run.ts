@@ -123,17 +123,13 @@ async function proveAll(
   // The databases are copies of one another: what the rules say of one they say of all.
   const memory: Memory = new Map();
   const work = async (database: string): Promise<void> => {
-    const client = await cluster.primary.connect({ database });
-    const cancel = () => void client.end().catch(() => undefined);
-    signal.addEventListener('abort', cancel, { once: true });
     try {
-      const bench: Bench = { client, design: loaded.design, catalog: stage.catalog, actors: stage.actors };
       for (let claim = queue.shift(); claim !== undefined; claim = queue.shift()) {
         signal.throwIfAborted();
         if (stop.signal.aborted) return;
         onEvent({ type: 'claim-started', claim: claim.id });
         const started = performance.now();
-        const proof = await proveOrSay(bench, claim, cluster.capabilities, memory);
+        const proof = await proveOn(cluster, database, stage, options, claim, memory);
         for (const entry of proof.entries) await writer.append(entry);
         counts[proof.verdict]++;
         const last = proof.entries.at(-1);
@@ -148,14 +144,35 @@ async function proveAll(
     } catch (error) {
       stop.abort();
       throw error;
-    } finally {
-      signal.removeEventListener('abort', cancel);
-      await client.end().catch(() => undefined);
     }
   };
   const results = await Promise.allSettled(databases.map(work));
   signal.throwIfAborted();
   for (const result of results) if (result.status === 'rejected') throw result.reason;
+}
+
+/**
+ * One claim on a connection of its own: on one that has served an actor before, no setting is ever quite unset again, and
+ * what happens to a request without one could not be seen.
+ */
+async function proveOn(
+  cluster: Cluster,
+  database: string,
+  stage: Stage,
+  { loaded, signal }: RunOptions,
+  claim: Claim,
+  memory: Memory,
+): Promise<Proof> {
+  const client = await cluster.primary.connect({ database });
+  const cancel = () => void client.end().catch(() => undefined);
+  signal.addEventListener('abort', cancel, { once: true });
+  try {
+    const bench: Bench = { client, design: loaded.design, catalog: stage.catalog, actors: stage.actors };
+    return await proveOrSay(bench, claim, cluster.capabilities, memory);
+  } finally {
+    signal.removeEventListener('abort', cancel);
+    await client.end().catch(() => undefined);
+  }
 }
 
 /** A check that fails by itself leaves its claim unproved and the others alone; a server that is gone ends the run. */

@@ -9,7 +9,7 @@ import { parsePredicate } from './predicate.ts';
 import { strayGrants } from './stray-grants.ts';
 import { absentGuards, judge, type TableParameters, tableParameters } from './table-check.ts';
 import { ident, isIdentified, literal, overriding, type Target, targetOf } from './target.ts';
-import { tryWrites } from './try-writes.ts';
+import { tryWrites, type WriteTrial } from './try-writes.ts';
 
 /** What each actor can add to a table is what the rule says. */
 export const accessInsert = defineCheck({
@@ -38,6 +38,15 @@ async function* runInsert(
       for (const vector of tried.exercised) exercise.note(vector, isIdentified(actor));
       yield* tried.sightings;
       breaches.push(...tried.breaches);
+      const plain = await tryWrites(
+        context,
+        target,
+        actor,
+        defaultsTrial(target, rule),
+        firstAllowed(candidates),
+      );
+      yield* plain.sightings;
+      breaches.push(...plain.breaches);
     }
     const forbidden = await tryForbidden(
       context,
@@ -54,13 +63,37 @@ async function* runInsert(
   return judge(breaches, [...exercise.missing(), ...absentGuards(context, target)]);
 }
 
-function trialOf(target: Target, rule: InsertRule) {
+function trialOf(target: Target, rule: InsertRule): WriteTrial {
   return {
-    command: 'INSERT' as const,
+    command: 'INSERT',
     says: rule.says,
     by: rule.by ?? [],
     statement: (candidate: Candidate) => insertStatement(target, candidate.values),
   };
+}
+
+/**
+ * As an application adds a row: what has a default and is of no interest to the rule is left to it. A default may need a
+ * privilege of its own, on a sequence or a function.
+ */
+function defaultsTrial(target: Target, rule: InsertRule): WriteTrial {
+  const mentioned = parsePredicate(rule.where).columns.get('new') ?? new Set<string>();
+  const left = new Set(
+    target.stored
+      .filter(({ name, default: by }) => by !== null && !mentioned.has(name))
+      .map(({ name }) => name),
+  );
+  return {
+    ...trialOf(target, rule),
+    way: 'INSERT with defaults',
+    statement: ({ values }) =>
+      insertStatement(target, Object.fromEntries(Object.entries(values).filter(([name]) => !left.has(name)))),
+  };
+}
+
+/** A few are enough: one of them may be stopped by a constraint. */
+function firstAllowed(candidates: readonly Candidate[]): readonly Candidate[] {
+  return candidates.filter(({ allowed }) => allowed).slice(0, 2);
 }
 
 /** `INSERT INTO t (a, b) VALUES ('…', NULL)`: literals, so that evidence can be run as it is. */

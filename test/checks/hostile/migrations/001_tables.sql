@@ -5,6 +5,7 @@ BEGIN
     CREATE ROLE "req ""user""; --" LOGIN;
     CREATE ROLE "Überwachung" LOGIN;
     CREATE ROLE "group" NOLOGIN;
+    CREATE ROLE "help ""er""" NOLOGIN BYPASSRLS;
     GRANT "group" TO "req ""user""; --";
   END IF;
 END $$;

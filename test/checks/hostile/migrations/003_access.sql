@@ -46,3 +46,11 @@ GRANT SELECT, INSERT (id, tenant, "to", "am %ount"), UPDATE (tenant, "to", "am %
   ON "my ""sch.ema"" é"."ac count" TO "req ""user""; --";
 GRANT SELECT, UPDATE (note) ON "my ""sch.ema"" é"."Ev ent" TO "req ""user""; --";
 GRANT SELECT ON "my ""sch.ema"" é"."only unique", "my ""sch.ema"" é"."vi ew" TO "req ""user""; --";
+
+GRANT USAGE ON SCHEMA "my ""sch.ema"" é", log TO "help ""er""";
+GRANT SELECT ON ALL TABLES IN SCHEMA "my ""sch.ema"" é" TO "help ""er""";
+GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA log TO "help ""er""";
+GRANT USAGE ON ALL SEQUENCES IN SCHEMA log TO "help ""er""";
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA "my ""sch.ema"" é" TO "help ""er""";
+ALTER FUNCTION "my ""sch.ema"" é"."is (admin)"() OWNER TO "help ""er""";
+ALTER FUNCTION log."re cord"() OWNER TO "help ""er""";
