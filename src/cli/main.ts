@@ -57,7 +57,7 @@ function addRun(root: Command): void {
     .option('--scenario <name>', 'which claims to check', 'pull-request')
     .addOption(on())
     .option('--seed <n>', 'seed of the data', whole, 1)
-    .option('--scale <factor>', 'amount of data; 1 is ten tenants', positive, 1)
+    .option('--scale <factor>', 'amount of data; what 1 means is the choice of the design', positive, 1)
     .option('--only <glob>', 'only claims whose id matches; * stands for anything')
     .option('--runs <folder>', 'where runs are kept', 'reports/runs')
     .option('--json', 'print summary.json instead of the report')

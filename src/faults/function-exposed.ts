@@ -1,3 +1,4 @@
+import pg from 'pg';
 import type { Fault } from './fault.ts';
 import { sqlFault } from './sql-fault.ts';
 
@@ -18,5 +19,15 @@ export function executeToPublic(identity: string): Fault {
     object: identity,
     says: `everybody may execute ${identity}`,
     statement: `GRANT EXECUTE ON FUNCTION ${identity} TO PUBLIC`,
+  });
+}
+
+/** A function with more rights that a role may call although nobody meant it to. */
+export function executeGranted(identity: string, role: string): Fault {
+  return sqlFault({
+    kind: 'execute-granted',
+    object: `${identity} to ${role}`,
+    says: `${role} may execute ${identity}`,
+    statement: `GRANT EXECUTE ON FUNCTION ${identity} TO ${pg.escapeIdentifier(role)}`,
   });
 }

@@ -1,5 +1,5 @@
 import type { Fault } from './fault.ts';
-import { executeToPublic, searchPathDropped } from './function-exposed.ts';
+import { executeGranted, executeToPublic, searchPathDropped } from './function-exposed.ts';
 import { grantAdded } from './grant-added.ts';
 import { partitionDetached } from './partition-detached.ts';
 import { policyDropped } from './policy-dropped.ts';
@@ -21,6 +21,7 @@ export const faults = {
   'role-strengthened': roleStrengthened,
   'search-path-dropped': searchPathDropped,
   'execute-to-public': executeToPublic,
+  'execute-granted': executeGranted,
   'partition-detached': partitionDetached,
   'view-with-owner-rights': viewWithOwnerRights,
 } as const satisfies Record<string, (...parameters: never[]) => Fault>;

@@ -73,6 +73,10 @@ const made: Record<
     () => faults['view-with-owner-rights'](inSchema('"vi ew"')),
     (catalog) => catalog.relations.some((each) => each.kind === 'view' && each.options.length === 0),
   ],
+  'execute-granted': [
+    () => faults['execute-granted']('log."ne (ver)"()', role),
+    (catalog) => catalog.grants.some((each) => each.object === 'log."ne (ver)"()' && each.grantee === role),
+  ],
   'partition-detached': [
     () => faults['partition-detached'](inSchema('"Ev ent 1"'), inSchema(`"Ev ent 1 'old'"`)),
     (catalog) => catalog.relations.some((each) => each.name === "Ev ent 1 'old'" && each.parent === null),

@@ -25,7 +25,7 @@ const referencedSample = 64;
 
 /**
  * Values worth trying for the columns that a rule, a policy or the rule's `try` mentions: what CHECK constraints and
- * enums list, both booleans, NULL, keys of the referenced table, the actor's own attributes.
+ * enums list, texts that policies compare with, both booleans, NULL, keys of the referenced table, the actor's own attributes.
  */
 export async function valuesToTry(
   context: CheckContext,

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { z } from 'zod';
 import type { Catalog, Trigger } from '../../catalog/catalog.ts';
-import { reachableRoles } from '../../catalog/index.ts';
+import { reachableRoles, triggersOf } from '../../catalog/index.ts';
 import type { AuditRules } from '../../design/rules.ts';
 import type { Breach } from '../../evidence/model.ts';
 import { faults } from '../../faults/index.ts';
@@ -94,7 +94,13 @@ async function* runAppendOnly(context: CheckContext): AsyncGenerator<Sighting, J
     );
     if (context.stopAtFirstBreach) break;
   }
-  return judge(breaches, filled.size > 0 ? [] : [`${trail} is empty: row triggers have nothing to stop`]);
+  const there = new Set(triggersOf(catalog, trail).map(({ name }) => name));
+  return judge(breaches, [
+    ...(filled.size > 0 ? [] : [`${trail} is empty: row triggers have nothing to stop`]),
+    ...audit.guards
+      .filter((name) => !there.has(name))
+      .map((name) => `the rules name guard ${name} on ${trail}, which is not there`),
+  ]);
 }
 
 interface Attack {

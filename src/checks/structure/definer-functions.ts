@@ -46,13 +46,21 @@ export const structureDefinerFunctions = defineCheck<z.infer<typeof parameters>>
   needs: ['superuser'],
   tables: () => [],
   run: runDefinerFunctions,
-  faults: (context) =>
-    context.catalog.functions
-      .filter((routine) => routine.securityDefiner && !routine.fromExtension)
-      .flatMap(({ identity }) => [
+  faults: (context, { callable }) => {
+    const definers = context.catalog.functions.filter(
+      (routine) => routine.securityDefiner && !routine.fromExtension,
+    );
+    const unlisted = definers.find(({ identity }) => callable !== undefined && !callable.includes(identity));
+    return [
+      ...definers.flatMap(({ identity }) => [
         faults['search-path-dropped'](identity),
         faults['execute-to-public'](identity),
       ]),
+      ...(unlisted === undefined
+        ? []
+        : [faults['execute-granted'](unlisted.identity, context.design.request.role)]),
+    ];
+  },
 });
 
 async function* runDefinerFunctions(
@@ -76,7 +84,7 @@ async function* runDefinerFunctions(
     };
     if (wrong.length === 0) continue;
     breaches.push({
-      says: `SECURITY DEFINER function ${row.function} ${actual}`,
+      says: `function ${row.function} ${actual}`,
       object: `function ${row.function}`,
       expected,
       actual,

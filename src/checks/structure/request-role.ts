@@ -42,7 +42,10 @@ export const structureRequestRole = defineCheck({
   needs: ['superuser'],
   tables: () => [],
   run: runRequestRole,
-  faults: (context) => [faults['role-strengthened'](context.design.request.role)],
+  faults: (context) =>
+    (['BYPASSRLS', 'CREATEROLE', 'REPLICATION'] as const).map((attribute) =>
+      faults['role-strengthened'](context.design.request.role, attribute),
+    ),
 });
 
 async function* runRequestRole(context: CheckContext): AsyncGenerator<Sighting, Judgement, void> {
