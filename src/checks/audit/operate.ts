@@ -3,7 +3,10 @@ import { changeRows, deleteRows, insertCopies, ownRows, someRows } from './opera
 import { compareRecords, type ExpectedRecord } from './records.ts';
 import { type AuditTrial, applySettings, type Scene, trial } from './scene.ts';
 
-/** Does one operation as the superuser with these settings, and compares the records. */
+/**
+ * Does one operation as the superuser with these settings, and compares the records. With `patch`, rows of the whole table
+ * are copied and changed so, for a partition that has none.
+ */
 export async function operate(
   scene: Scene,
   relation: string,
@@ -12,13 +15,17 @@ export async function operate(
   settings: Readonly<Record<string, string>>,
   actor: Actor | undefined,
   way: string = action,
+  patch?: string,
 ): Promise<AuditTrial> {
   const { context, target, audited, audit, mark } = scene;
   const { session } = context;
   const who = actor?.attributes[audit.actorAttribute] ?? null;
   return session.undone(async () => {
     await applySettings(scene, settings);
-    const copies = insertCopies(context, target, relation, rows);
+    const copies =
+      patch === undefined
+        ? insertCopies(context, target, relation, rows)
+        : insertCopies(context, target, target.relation.identity, rows, patch);
     let statement = copies;
     let expected: ExpectedRecord[] = [];
     const failed = await (async () => {

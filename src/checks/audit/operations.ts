@@ -3,15 +3,21 @@ import { freshValues } from '../access/fresh.ts';
 import { ident, keyCondition, keyText, literal, overriding, type Target } from '../access/target.ts';
 import type { CheckContext } from '../check.ts';
 
-/** INSERT of copies of `rows` rows of a relation (the table or one of its partitions), with fresh keys. */
-export function insertCopies(context: CheckContext, target: Target, from: string, rows: number): string {
+/** INSERT of copies of `rows` rows of a relation (the table or one of its partitions), with fresh keys; `patch` is jsonb. */
+export function insertCopies(
+  context: CheckContext,
+  target: Target,
+  from: string,
+  rows: number,
+  patch = `'{}'::jsonb`,
+): string {
   const stored = target.stored.map((column) => ident(column.name));
   const names = stored.join(', ');
   const values = stored.map((name) => `copy.${name}`).join(', ');
   return `INSERT INTO ${target.relation.identity} (${names})${overriding(target.stored)}
     SELECT ${values} FROM (SELECT * FROM ${from} AS t ORDER BY md5(${keyText(target, 't')}) LIMIT ${rows}) AS template
     CROSS JOIN LATERAL jsonb_populate_record(NULL::${target.relation.identity},
-      to_jsonb(template) || ${freshValues(context, target, new Set())}) AS copy`;
+      to_jsonb(template) || ${freshValues(context, target, new Set())} || ${patch}) AS copy`;
 }
 
 /** UPDATE of the column that the audit rule names, in the rows with these keys. */

@@ -1,6 +1,7 @@
 import type { AuditedTable, AuditRules } from '../../design/rules.ts';
 import { settingsOf, type Target } from '../access/target.ts';
 import type { CheckContext } from '../check.ts';
+import { intoLeaf } from './empty-leaves.ts';
 import { failureModes } from './failure-modes.ts';
 import { operate } from './operate.ts';
 import { someRows } from './operations.ts';
@@ -20,7 +21,23 @@ export async function* auditTrials(
     .filter((relation) => relation.kind === 'table')
     .map(({ identity }) => identity);
   for (const relation of leaves.length === 0 ? [target.relation.identity] : leaves) {
-    if ((await someRows(context, target, audited, relation, 1)).length === 0) continue;
+    if ((await someRows(context, target, audited, relation, 1)).length === 0) {
+      const patch = intoLeaf(context, target, relation);
+      if (patch === undefined) continue;
+      for (const action of ['INSERT', 'DELETE'] as const) {
+        yield await operate(
+          scene,
+          relation,
+          action,
+          1,
+          {},
+          undefined,
+          `${action} in a partition without rows`,
+          patch,
+        );
+      }
+      continue;
+    }
     for (const actor of context.actors) {
       for (const action of ['INSERT', 'UPDATE', 'DELETE'] as const) {
         yield await operate(scene, relation, action, 1, settingsOf(context, actor), actor);
