@@ -1,8 +1,11 @@
+import type pg from 'pg';
 import type { z } from 'zod';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { Capability } from '../cluster/capability.ts';
+import type { Host } from '../cluster/host.ts';
 import type { Session } from '../cluster/session.ts';
-import type { Actor, Design } from '../design/design.ts';
+import type { Actor } from '../design/design.ts';
+import type { ValidDesign } from '../design/validate.ts';
 import type { Breach, Observation } from '../evidence/model.ts';
 import type { Family, Outcome } from '../evidence/verdict.ts';
 import type { Fault } from '../faults/fault.ts';
@@ -19,6 +22,11 @@ export interface Check<Parameters = unknown> {
   /** The schema of a claim's `check`, its kind included. */
   readonly parameters: z.ZodType<Parameters>;
   readonly needs: readonly Capability[];
+  /**
+   * `transaction` (the default): each trial is one transaction that is rolled back. `database`: each trial has a copy of the
+   * database to itself, for what several sessions do to one another; what it changes outside the database stays.
+   */
+  readonly isolation?: 'transaction' | 'database';
   /** Tables that the parameters name; the design is refused when one does not exist. */
   tables(parameters: Parameters): readonly string[];
   run(context: CheckContext, parameters: Parameters): AsyncGenerator<Sighting, Judgement, void>;
@@ -50,11 +58,16 @@ export interface Judgement {
 }
 
 export interface CheckContext {
-  readonly design: Design;
-  /** The catalogue as migrated, before any fault. */
+  /** With what the fault alters of it. */
+  readonly design: ValidDesign;
+  /** The catalogue as migrated, before any counterexample: for choosing what to try, never as what is found. */
   readonly catalog: Catalog;
-  /** A superuser session inside a transaction that the runner rolls back. */
+  /** A superuser session inside a transaction that the runner rolls back; with isolation `database`, outside any. */
   readonly session: Session;
+  /** Another superuser connection to the trial's own database; closed after the trial. Only with isolation `database`. */
+  connect(): Promise<pg.Client>;
+  /** Where commands run and files lie, for scripts of the design. */
+  readonly host: Host;
   readonly actors: readonly Actor[];
   /** The first breach is enough: set while a counterexample is injected. */
   readonly stopAtFirstBreach: boolean;

@@ -41,6 +41,54 @@ export interface Request {
   readonly session: (actor: Actor) => Readonly<Record<string, string>>;
 }
 
+/** A machine size. */
+export interface Tier {
+  /** As the provider calls it: `db-custom-8-32768`. */
+  readonly name: string;
+  /** As PostgreSQL writes sizes: `32GB`. */
+  readonly memory: string;
+  readonly cores: number;
+}
+
+/** A promise that is not assessed, and why: not a database's, a cloud console's, another product's. */
+export interface NotAssessed {
+  readonly says: string;
+  readonly source: Source;
+  readonly reason: string;
+}
+
+/**
+ * A known defect of the document, as what would put it back into the repaired design: SQL, settings, files, or several
+ * of them. Exactly one of `catches` and `notAssessable` is given.
+ */
+export interface Defect {
+  /** Number in the design's list of defects; a part of one has a letter: `14b`. */
+  readonly id: string;
+  /** What was wrong, in one sentence. */
+  readonly says: string;
+  /** SQL, run as the superuser after the fill. A relative path is relative to the design's file. */
+  readonly sql?: string | URL;
+  /** Changes of `postgres.settings`; null takes one away. */
+  readonly settings?: Readonly<Record<string, string | number | null>>;
+  /** Changes of files of `config`: text that is there once, and what replaces it. */
+  readonly files?: Readonly<Record<string, readonly FilePatch[]>>;
+  /** The claims that must be refuted, each with what its message must name. */
+  readonly catches?: readonly Catch[];
+  /** Why no claim can catch it. */
+  readonly notAssessable?: string;
+}
+
+export interface Catch {
+  readonly claim: string;
+  /** The object that a breach must name, in its `object` or `says`. */
+  readonly names: string;
+}
+
+export interface FilePatch {
+  readonly from: string;
+  readonly to: string;
+}
+
 export interface Topology {
   readonly replicas: number;
   readonly pooler?: {
@@ -71,8 +119,15 @@ export interface Design {
     readonly settings: Readonly<Record<string, string | number>>;
   };
   readonly topology: Topology;
-  /** Folder of `*.sql`, applied in the order of their names; a relative path is relative to the design's file. */
-  readonly migrations: string | URL;
+  /** The machine that `postgres.settings` are meant for. */
+  readonly tier?: Tier;
+  /**
+   * Folders of `*.sql`, one or several in order; within a folder, in the order of their names. A relative path is relative to
+   * the design's file.
+   */
+  readonly migrations: string | URL | readonly (string | URL)[];
+  /** Folder of the design's files beside the database: the pooler's configuration, scripts, monitoring queries. */
+  readonly config?: string | URL;
   /** Schemas whose every relation must have rules. */
   readonly schemas: readonly string[];
   readonly request: Request;
@@ -84,4 +139,8 @@ export interface Design {
   readonly audit?: AuditRules;
   readonly targets: Targets;
   readonly claims: readonly Claim[];
+  /** What the document promises and this design cannot be asked. */
+  readonly notAssessed?: readonly NotAssessed[];
+  /** Known defects of the document, each as it would be put back. */
+  readonly defects?: readonly Defect[];
 }

@@ -58,10 +58,13 @@ export async function loadDesign(nameOrPath: string, from: string): Promise<Load
   const modules = Object.keys(loader.cache).filter(
     (path) => !before.has(path) && !isForeign(path) && !isOwnCode(path),
   );
-  const migrations = readdirSync(design.migrations)
-    .filter((name) => name.endsWith('.sql'))
-    .map((name) => join(design.migrations, name));
-  return { design, files: [...new Set([file, ...modules, ...migrations])].sort() };
+  const migrations = design.migrations.flatMap((folder) =>
+    readdirSync(folder)
+      .filter((name) => name.endsWith('.sql'))
+      .map((name) => join(folder, name)),
+  );
+  const config = Object.keys(design.config).map((name) => join(design.configFolder, name));
+  return { design, files: [...new Set([file, ...modules, ...migrations, ...config])].sort() };
 }
 
 function designFile(nameOrPath: string, from: string): string {

@@ -78,6 +78,25 @@ const ClaimSchema = z
     message: 'needs either a check or, without one, the reason in unproved',
   });
 
+const place = z.union([text, z.instanceof(URL)]);
+
+const DefectSchema = z
+  .strictObject({
+    id: z.string().regex(/^\d+[a-z]?$/, 'must be a number, with a letter for a part: 14b'),
+    says: text,
+    sql: place.optional(),
+    settings: z.record(text, z.union([z.string(), z.number(), z.null()])).optional(),
+    files: z.record(text, z.array(z.strictObject({ from: text, to: z.string() })).min(1)).optional(),
+    catches: z
+      .array(z.strictObject({ claim: text, names: text }))
+      .min(1)
+      .optional(),
+    notAssessable: text.optional(),
+  })
+  .refine((defect) => (defect.catches === undefined) !== (defect.notAssessable === undefined), {
+    message: 'needs either the claims that catch it or the reason in notAssessable',
+  });
+
 /** What `defineDesign` takes, checked key by key. Unknown keys are errors. */
 export const DesignSchema = z.strictObject({
   name: z.string().regex(/^[a-z][a-z0-9-]*$/, 'must be lower-case letters, digits, hyphens'),
@@ -98,7 +117,9 @@ export const DesignSchema = z.strictObject({
       .optional(),
     archive: z.strictObject({ timeout: text }).optional(),
   }),
-  migrations: z.union([text, z.instanceof(URL)]),
+  tier: z.strictObject({ name: text, memory: text, cores: z.int().positive() }).optional(),
+  migrations: z.union([place, z.array(place).min(1)]),
+  config: place.optional(),
   schemas: z.array(text).min(1),
   request: z.strictObject({
     role: text,
@@ -120,4 +141,6 @@ export const DesignSchema = z.strictObject({
     rto: text.optional(),
   }),
   claims: z.array(ClaimSchema).min(1),
+  notAssessed: z.array(z.strictObject({ says: text, source: Source, reason: text })).optional(),
+  defects: z.array(DefectSchema).optional(),
 });

@@ -1,15 +1,19 @@
-import { readdirSync, statSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { z } from 'zod';
 import { ConfigError } from './config-error.ts';
-import type { Design } from './design.ts';
+import type { Defect, Design } from './design.ts';
 import { DesignSchema } from './schema.ts';
 
 /** A design whose content has been checked, and whose migrations are a folder that exists. */
-export interface ValidDesign extends Design {
-  /** Absolute path. */
-  readonly migrations: string;
+export interface ValidDesign extends Omit<Design, 'config'> {
+  /** Absolute paths. */
+  readonly migrations: readonly string[];
+  /** Content of each file of the `config` folder, by its path in it. */
+  readonly config: Readonly<Record<string, string>>;
+  /** Absolute path; empty without one. */
+  readonly configFolder: string;
   /** The file that declares it. */
   readonly file: string;
 }
@@ -31,7 +35,15 @@ export function validateDesign(value: unknown, file: string): ValidDesign {
   if (!parsed.success) throw schemaError(parsed.error.issues[0], file);
   const design = value as Design;
   refuseDuplicates(design, file);
-  return { ...design, migrations: migrationFolder(design, file), file };
+  const { config, ...rest } = design;
+  return {
+    ...rest,
+    migrations: [design.migrations].flat().map((folder) => migrationFolder(folder, file)),
+    config: config === undefined ? {} : configFiles(placeOf(config, file), file),
+    configFolder: config === undefined ? '' : placeOf(config, file),
+    ...(design.defects === undefined ? {} : { defects: design.defects.map((each) => placed(each, file)) }),
+    file,
+  };
 }
 
 function schemaError(first: z.core.$ZodIssue | undefined, file: string): ConfigError {
@@ -97,11 +109,8 @@ function refuseDuplicates(design: Design, file: string): void {
   }
 }
 
-function migrationFolder(design: Design, file: string): string {
-  const folder =
-    design.migrations instanceof URL
-      ? fileURLToPath(design.migrations)
-      : resolve(dirname(file), design.migrations);
+function migrationFolder(given: string | URL, file: string): string {
+  const folder = placeOf(given, file);
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) {
     throw new ConfigError(file, `migrations: no folder ${folder}`, 'create it, or correct the path');
   }
@@ -109,4 +118,33 @@ function migrationFolder(design: Design, file: string): string {
     throw new ConfigError(file, `migrations: no .sql file in ${folder}`, 'put the schema there');
   }
   return folder;
+}
+
+function configFiles(folder: string, file: string): Record<string, string> {
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) {
+    throw new ConfigError(file, `config: no folder ${folder}`, 'create it, or correct the path');
+  }
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>
+    entry.isFile(),
+  );
+  return Object.fromEntries(
+    entries
+      .map((entry) => join(entry.parentPath, entry.name))
+      .sort()
+      .map((path) => [relative(folder, path), readFileSync(path, 'utf8')]),
+  );
+}
+
+/** A defect with the path of its SQL made absolute, or refused when there is no such file. */
+function placed(defect: Defect, file: string): Defect {
+  if (defect.sql === undefined) return defect;
+  const sql = placeOf(defect.sql, file);
+  if (statSync(sql, { throwIfNoEntry: false })?.isFile() !== true) {
+    throw new ConfigError(file, `defect ${defect.id}: no file ${sql}`, 'create it, or correct the path');
+  }
+  return { ...defect, sql };
+}
+
+function placeOf(place: string | URL, file: string): string {
+  return place instanceof URL ? fileURLToPath(place) : resolve(dirname(file), place);
 }

@@ -1,14 +1,28 @@
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 
-// The package is CommonJS and exports the function itself; its types promise a `default` that is not there.
-const serialize = canonicalize as unknown as (value: unknown) => string | undefined;
-
-/** Canonical JSON as RFC 8785 has it: what every hash of the evidence is taken over. */
+/**
+ * Canonical JSON as RFC 8785 has it: what every hash of the evidence is taken over. Throws for half a surrogate pair, which
+ * UTF-8 cannot hold; see `wellFormed`.
+ */
 export function canonical(value: unknown): string {
-  const text = serialize(value);
+  const text = canonicalize(value);
   if (text === undefined) throw new TypeError('a value without a JSON form has no canonical JSON');
   return text;
+}
+
+/** The same value with U+FFFD for each half of a surrogate pair, in keys too. */
+export function wellFormed<T>(value: T): T {
+  if (typeof value === 'string') return toWellFormed(value) as T;
+  if (Array.isArray(value)) return value.map(wellFormed) as T;
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, each]) => [toWellFormed(key), wellFormed(each)]),
+  ) as T;
+}
+
+function toWellFormed(text: string): string {
+  return text.replace(/\p{Surrogate}/gu, '\uFFFD');
 }
 
 /** JSON for people: two spaces, a newline at the end. The same value always gives the same bytes. */

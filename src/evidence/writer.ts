@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { canonical, readable, sha256 } from './canonical.ts';
+import { canonical, readable, sha256, wellFormed } from './canonical.ts';
 import { EvidenceError, systemCode, systemReason } from './errors.ts';
 import {
   type DerivedFile,
@@ -46,7 +46,7 @@ export interface WriterOptions {
  * Throws EvidenceError when the folder is there already or cannot be written.
  */
 export async function createRun(root: string, plan: Plan, options: WriterOptions = {}): Promise<RunWriter> {
-  const checked = Plan.parse(plan);
+  const checked = wellFormed(Plan.parse(plan));
   if (!isRunId(checked.run)) {
     throw new EvidenceError(
       `run id ${JSON.stringify(checked.run)}: use letters, digits, dots, hyphens, underscores`,
@@ -101,7 +101,7 @@ class Writer implements RunWriter {
     if (this.#ended) throw new Error(`run ${this.#run} has its end record; nothing can follow it`);
     if (this.#pendingBytes > maxPendingBytes) throw new Error('records are appended without awaiting them');
     // No await before the record has its number: two calls in a row must keep their order.
-    const { record, line } = this.#chain(Entry.parse(entry));
+    const { record, line } = this.#chain(Entry.parse(wellFormed(entry)));
     this.#pendingBytes += line.length;
     const written = new Promise<void>((done, failed) => this.#queue.push({ line, done, failed }));
     this.#flushing ??= this.#flush();

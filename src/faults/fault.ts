@@ -1,4 +1,5 @@
 import type { Session } from '../cluster/session.ts';
+import type { ValidDesign } from '../design/validate.ts';
 
 /**
  * Something broken on purpose: a policy mutated, a trigger disabled, later an archive that lies or a primary killed.
@@ -19,6 +20,8 @@ export interface Fault {
    * `cluster`: only `heal` undoes it.
    */
   readonly scope: 'transaction' | 'cluster';
+  /** What else of the design is broken: settings and files, which no SQL reaches. */
+  alters?(design: ValidDesign): ValidDesign;
   inject(target: FaultTarget): Promise<void>;
   heal(target: FaultTarget): Promise<void>;
 }

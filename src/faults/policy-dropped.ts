@@ -4,7 +4,7 @@ import type { Fault } from './fault.ts';
 import { sqlFault } from './sql-fault.ts';
 
 /** A policy that somebody forgot. */
-export function policyDropped(policy: Policy): Fault {
+export function policyDropped(policy: Pick<Policy, 'name' | 'relation'>): Fault {
   const name = pg.escapeIdentifier(policy.name);
   return sqlFault({
     kind: 'policy-dropped',

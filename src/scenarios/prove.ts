@@ -31,7 +31,7 @@ export async function prove(
     return unproved(claim, `needs ${lacking.map((need) => `${need} (${capabilities[need]})`).join(', ')}`);
   }
   const entries: Entry[] = [];
-  const baseline = await runTrial(bench, check, claim.check, memory);
+  const baseline = await runTrial(bench, check, claim.check, { memory });
   entries.push(...recordsOf(claim, 'baseline', baseline, baseline.sightings));
   if (baseline.outcome === 'broken') {
     return conclude(claim, entries, 'refuted', baseline.breaches[0]?.says ?? baseline.reason);
@@ -39,7 +39,7 @@ export async function prove(
   const faults = check.faults(contextOf(bench, new Session(bench.client), memory, true), claim.check);
   const unnoticed: string[] = [];
   for (const fault of faults) {
-    const trial = await runTrial(bench, check, claim.check, memory, fault);
+    const trial = await runTrial(bench, check, claim.check, { memory, fault });
     const noticed = trial.outcome === 'broken';
     if (!noticed) unnoticed.push(fault.says);
     const telling = trial.sightings.filter((sighting) => !sighting.agrees);

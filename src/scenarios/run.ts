@@ -12,11 +12,13 @@ import {
   type RunWriter,
 } from '../evidence/index.ts';
 import type { Verdict } from '../evidence/verdict.ts';
+import { withBench } from './bench.ts';
 import type { OnRunEvent } from './events.ts';
 import { exitCodeOfError } from './failure.ts';
 import { type Proof, prove, unproved } from './prove.ts';
-import { cloneStage, type Stage, setStage } from './stage.ts';
+import { type Stage, setStage } from './stage.ts';
 import type { Bench, Memory } from './trial.ts';
+import { shareOut } from './workers.ts';
 
 export interface RunOptions {
   readonly loaded: LoadedDesign;
@@ -37,9 +39,6 @@ export interface FinishedScenario {
 }
 
 type Tally = Record<Verdict | 'waived' | 'outside', number>;
-
-/** Claims that are tried side by side, each on a database of its own. More than the cores only adds waiting. */
-const workers = 2;
 
 /**
  * Executes a plan: cluster up, migrate, fill, checks, evidence, verdicts, reports. The cluster is gone when it returns.
@@ -107,7 +106,7 @@ async function describeStage(cluster: Cluster, stage: Stage, writer: RunWriter):
   });
 }
 
-/** Workers take claims from one queue; the records of a claim are written together, so that a report reads in order. */
+/** The records of a claim are written together, so that a report reads in order. */
 async function proveAll(
   cluster: Cluster,
   stage: Stage,
@@ -117,38 +116,24 @@ async function proveAll(
 ): Promise<void> {
   const { loaded, plan, signal, onEvent } = options;
   const chosen = new Set(plan.claims.filter((claim) => claim.selected).map((claim) => claim.id));
-  const queue = loaded.design.claims.filter((claim) => chosen.has(claim.id));
-  const databases = await cloneStage(cluster, stage, Math.min(workers, queue.length));
-  const stop = new AbortController();
+  const claims = loaded.design.claims.filter((claim) => chosen.has(claim.id));
   // The databases are copies of one another: what the rules say of one they say of all.
   const memory: Memory = new Map();
-  const work = async (database: string): Promise<void> => {
-    try {
-      for (let claim = queue.shift(); claim !== undefined; claim = queue.shift()) {
-        signal.throwIfAborted();
-        if (stop.signal.aborted) return;
-        onEvent({ type: 'claim-started', claim: claim.id });
-        const started = performance.now();
-        const proof = await proveOn(cluster, database, stage, options, claim, memory);
-        for (const entry of proof.entries) await writer.append(entry);
-        counts[proof.verdict]++;
-        const last = proof.entries.at(-1);
-        onEvent({
-          type: 'claim-ended',
-          claim: claim.id,
-          verdict: proof.verdict,
-          ...(last?.type === 'verdict' && last.reason !== undefined ? { reason: last.reason } : {}),
-          milliseconds: performance.now() - started,
-        });
-      }
-    } catch (error) {
-      stop.abort();
-      throw error;
-    }
-  };
-  const results = await Promise.allSettled(databases.map(work));
-  signal.throwIfAborted();
-  for (const result of results) if (result.status === 'rejected') throw result.reason;
+  await shareOut(cluster, stage, claims, signal, async (claim, database) => {
+    onEvent({ type: 'claim-started', claim: claim.id });
+    const started = performance.now();
+    const proof = await proveOn(cluster, database, stage, options, claim, memory);
+    for (const entry of proof.entries) await writer.append(entry);
+    counts[proof.verdict]++;
+    const last = proof.entries.at(-1);
+    onEvent({
+      type: 'claim-ended',
+      claim: claim.id,
+      verdict: proof.verdict,
+      ...(last?.type === 'verdict' && last.reason !== undefined ? { reason: last.reason } : {}),
+      milliseconds: performance.now() - started,
+    });
+  });
 }
 
 /**
@@ -163,16 +148,9 @@ async function proveOn(
   claim: Claim,
   memory: Memory,
 ): Promise<Proof> {
-  const client = await cluster.primary.connect({ database });
-  const cancel = () => void client.end().catch(() => undefined);
-  signal.addEventListener('abort', cancel, { once: true });
-  try {
-    const bench: Bench = { client, design: loaded.design, catalog: stage.catalog, actors: stage.actors };
-    return await proveOrSay(bench, claim, cluster.capabilities, memory);
-  } finally {
-    signal.removeEventListener('abort', cancel);
-    await client.end().catch(() => undefined);
-  }
+  return withBench({ cluster, database, stage, design: loaded.design, signal }, (bench) =>
+    proveOrSay(bench, claim, cluster.capabilities, memory),
+  );
 }
 
 /** A check that fails by itself leaves its claim unproved and the others alone; a server that is gone ends the run. */

@@ -36,9 +36,11 @@ export async function setStage(cluster: Cluster, design: ValidDesign, options: S
   await cluster.primary.createDatabase(database);
   const client = await cluster.primary.connect({ database });
   try {
-    onEvent({ type: 'phase', name: 'migrate', detail: design.migrations });
-    await migrate(client, design.migrations);
-    signal.throwIfAborted();
+    for (const folder of design.migrations) {
+      onEvent({ type: 'phase', name: 'migrate', detail: folder });
+      await migrate(client, folder);
+      signal.throwIfAborted();
+    }
     onEvent({ type: 'phase', name: 'catalogue' });
     const query: Query = async (sql, values = []) => (await client.query(sql, [...values])).rows;
     const catalog = await readCatalog(query, { schemas: design.schemas });
@@ -70,13 +72,6 @@ export function actorsOf(design: ValidDesign): readonly Actor[] {
     afterwards: true,
   };
   return [...actors, again];
-}
-
-/** A database of its own for each worker: a fault locks its table, and workers must not wait for each other. */
-export async function cloneStage(cluster: Cluster, stage: Stage, copies: number): Promise<readonly string[]> {
-  const names = Array.from({ length: copies }, (_, index) => `${stage.database}_${index + 1}`);
-  for (const name of names) await cluster.primary.createDatabase(name, stage.database);
-  return names;
 }
 
 /** Data that the database refuses, or a generator that fails, is the design's to mend. */

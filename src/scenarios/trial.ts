@@ -1,14 +1,20 @@
 import type pg from 'pg';
 import type { Catalog } from '../catalog/catalog.ts';
+import { readCatalog } from '../catalog/index.ts';
 import type { Check, CheckContext, Judgement, Sighting } from '../checks/check.ts';
+import type { Cluster } from '../cluster/cluster.ts';
 import { Session } from '../cluster/session.ts';
 import type { Actor, CheckCall } from '../design/design.ts';
 import type { ValidDesign } from '../design/validate.ts';
 import type { Fault } from '../faults/fault.ts';
+import { type OwnDatabase, ownDatabase } from './own-database.ts';
 
 /** What all trials on one database share. */
 export interface Bench {
   readonly client: pg.Client;
+  readonly cluster: Cluster;
+  /** A database as migrated and filled that nobody is connected to: copied for trials that need one to themselves. */
+  readonly template: string;
   readonly design: ValidDesign;
   readonly catalog: Catalog;
   readonly actors: readonly Actor[];
@@ -23,21 +29,43 @@ export interface TrialResult extends Judgement {
 /** What was computed once for a run, by key; see CheckContext.remember. */
 export type Memory = Map<string, Promise<unknown>>;
 
+export interface TrialOptions {
+  readonly memory: Memory;
+  readonly fault?: Fault;
+  /**
+   * The catalogue is read again with the fault in: for faults that add or take away what checks look at by the catalogue. A
+   * check's own counterexamples do without.
+   */
+  readonly freshCatalog?: boolean;
+  /** Goes on after the first breach although a fault is in. */
+  readonly allBreaches?: boolean;
+}
+
 /** No statement of a check takes longer; one that does is a finding of its own. */
 const statementTimeout = '120s';
 
 /**
- * Runs a check once, with a fault injected or without, in a transaction that is rolled back whatever happens. Stops at
- * the first breach when a fault is in: that it was noticed is all that is asked.
+ * Runs a check once, with a fault injected or without, where nothing of it stays: in a transaction that is rolled back, or in
+ * a copy of the database that is dropped, as the check asks. With a fault in it stops at the first breach: that it was
+ * noticed is all that is asked.
  */
 export async function runTrial(
   bench: Bench,
   check: Check,
   call: CheckCall,
-  memory: Memory,
-  fault?: Fault,
+  options: TrialOptions,
 ): Promise<TrialResult> {
-  const started = performance.now();
+  return check.isolation === 'database'
+    ? inOwnDatabase(bench, check, call, options)
+    : inTransaction(bench, check, call, options);
+}
+
+async function inTransaction(
+  bench: Bench,
+  check: Check,
+  call: CheckCall,
+  options: TrialOptions,
+): Promise<TrialResult> {
   const { client } = bench;
   await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ');
   try {
@@ -45,28 +73,73 @@ export async function runTrial(
     await client.query(
       `SET LOCAL statement_timeout = '${statementTimeout}'; SET LOCAL jit = off; SET CONSTRAINTS ALL IMMEDIATE`,
     );
-    const session = new Session(client);
-    const context = contextOf(bench, session, memory, fault !== undefined);
-    if (fault !== undefined) await fault.inject({ session });
-    const sightings: Sighting[] = [];
-    const run = check.run(context, call);
-    for (;;) {
-      const step = await run.next();
-      if (step.done === true) return { ...step.value, sightings, milliseconds: performance.now() - started };
-      sightings.push(step.value);
-    }
+    return await withFault(bench, check, call, options, new Session(client), undefined);
   } finally {
-    if (fault?.scope === 'cluster') await fault.heal({ session: new Session(client) });
+    if (options.fault?.scope === 'cluster') await options.fault.heal({ session: new Session(client) });
     await client.query('ROLLBACK');
   }
 }
 
-/** A context for asking a check for its faults, outside any trial. */
-export function contextOf(bench: Bench, session: Session, memory: Memory, faulty: boolean): CheckContext {
+async function inOwnDatabase(
+  bench: Bench,
+  check: Check,
+  call: CheckCall,
+  options: TrialOptions,
+): Promise<TrialResult> {
+  const own = await ownDatabase(bench.cluster.primary, bench.template);
+  try {
+    const client = await own.connect();
+    await client.query(`SET statement_timeout = '${statementTimeout}'; SET jit = off`);
+    return await withFault(bench, check, call, options, new Session(client), own);
+  } finally {
+    await own.drop();
+  }
+}
+
+async function withFault(
+  bench: Bench,
+  check: Check,
+  call: CheckCall,
+  { memory, fault, freshCatalog = false, allBreaches = false }: TrialOptions,
+  session: Session,
+  own: OwnDatabase | undefined,
+): Promise<TrialResult> {
+  const started = performance.now();
+  if (fault !== undefined) await fault.inject({ session });
+  const design = fault?.alters?.(bench.design) ?? bench.design;
+  const catalog = freshCatalog
+    ? await readCatalog((sql, values = []) => session.query(sql, values), { schemas: design.schemas })
+    : bench.catalog;
+  const context = {
+    ...contextOf({ ...bench, design, catalog }, session, memory, fault !== undefined, own),
+    stopAtFirstBreach: fault !== undefined && !allBreaches,
+  };
+  const sightings: Sighting[] = [];
+  const run = check.run(context, call);
+  for (;;) {
+    const step = await run.next();
+    if (step.done === true) return { ...step.value, sightings, milliseconds: performance.now() - started };
+    sightings.push(step.value);
+  }
+}
+
+/** A context for a trial, or for asking a check for its faults outside any. */
+export function contextOf(
+  bench: Bench,
+  session: Session,
+  memory: Memory,
+  faulty: boolean,
+  own?: OwnDatabase,
+): CheckContext {
   return {
     design: bench.design,
     catalog: bench.catalog,
     session,
+    connect: () => {
+      if (own === undefined) throw new Error('a check without isolation: database has one session only');
+      return own.connect();
+    },
+    host: bench.cluster.host,
     actors: bench.actors,
     stopAtFirstBreach: faulty,
     remember<T>(key: string, compute: () => Promise<T>): Promise<T> {

@@ -29,14 +29,16 @@ export interface PolicySuiteOptions {
  * cluster starts before the first test and is gone after the last. Counterexamples are not tried: `pgattest run` is.
  */
 export function policySuite(design: Design, options: PolicySuiteOptions = {}): void {
-  if (!(design.migrations instanceof URL)) {
+  const folders = [design.migrations].flat();
+  const [first] = folders;
+  if (!folders.every((folder) => folder instanceof URL) || !(first instanceof URL)) {
     throw new ConfigError(
       design.name,
       'migrations: a path that only a loaded file gives a place',
       "use new URL('./migrations/', import.meta.url)",
     );
   }
-  const file = fileURLToPath(design.migrations);
+  const file = fileURLToPath(first);
   const valid = validateDesign(design, file);
   describe(design.name, () => {
     let scene: Scene | undefined;
@@ -99,11 +101,13 @@ async function expectHeld(scene: Scene, claim: Claim): Promise<void> {
   if (claim.check === undefined || check === undefined) throw new Error(`no check for ${claim.id}`);
   const bench = {
     client: scene.client,
+    cluster: scene.cluster,
+    template: scene.stage.database,
     design: scene.design,
     catalog: scene.stage.catalog,
     actors: scene.stage.actors,
   };
-  const result = await runTrial(bench, check, claim.check, new Map());
+  const result = await runTrial(bench, check, claim.check, { memory: new Map() });
   if (result.outcome === 'broken') expect.fail(result.breaches.map(describeBreach).join('\n\n'));
   if (result.outcome === 'not-exercised') expect.fail(`not exercised: ${result.unexercised.join('\n')}`);
 }

@@ -9,7 +9,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   cluster: ['evidence'],
   catalog: ['cluster', 'evidence'],
   data: ['design', 'evidence'],
-  faults: ['catalog', 'cluster', 'evidence'],
+  faults: ['catalog', 'cluster', 'design', 'evidence'],
   checks: ['cluster', 'catalog', 'data', 'design', 'faults', 'evidence'],
   scenarios: ['checks', 'cluster', 'catalog', 'data', 'design', 'faults', 'evidence'],
   cli: ['scenarios', 'checks', 'cluster', 'catalog', 'data', 'design', 'faults', 'report', 'evidence'],

@@ -85,7 +85,7 @@ describe('what is right', () => {
   test('comes back with an absolute folder and its file', () => {
     const file = join(folder, 'design.ts');
     expect(validateDesign(valid(), file)).toMatchObject({
-      migrations: join(folder, 'migrations'),
+      migrations: [join(folder, 'migrations')],
       file,
       name: 'shop',
     });
@@ -93,9 +93,9 @@ describe('what is right', () => {
 
   test('may give its migrations as a URL', () => {
     const url = pathToFileURL(join(folder, 'migrations'));
-    expect(validateDesign({ ...valid(), migrations: url }, '/elsewhere/design.ts').migrations).toBe(
+    expect(validateDesign({ ...valid(), migrations: url }, '/elsewhere/design.ts').migrations).toEqual([
       join(folder, 'migrations'),
-    );
+    ]);
   });
 });
 

@@ -1,4 +1,4 @@
-import { canonical, readable, sha256 } from '../../src/evidence/canonical.ts';
+import { canonical, readable, sha256, wellFormed } from '../../src/evidence/canonical.ts';
 import {
   type Breach,
   Entry,
@@ -29,7 +29,7 @@ export const hostileText =
 const start = Date.parse('2026-03-01T02:10:00.000Z');
 
 export function sampleEvidence(options: SampleOptions = {}): Evidence {
-  const plan = samplePlan(options);
+  const plan = wellFormed(samplePlan(options));
   return chained(plan, sampleEntries(options));
 }
 
@@ -42,7 +42,7 @@ export function chained(plan: Plan, entries: readonly Entry[]): Evidence {
       seq,
       at: new Date(start + 100 + seq * 7).toISOString(),
       prev,
-      entry: Entry.parse(entry),
+      entry: Entry.parse(wellFormed(entry)),
     };
     const hash = sha256(canonical(content));
     records.push({ ...content, hash });

@@ -35,7 +35,9 @@ const claims: readonly Claim[] = [
 const design = (of: readonly Claim[] = claims): ValidDesign => ({
   ...(hostile satisfies Design),
   name: 'shop',
-  migrations: fileURLToPath(new URL('../checks/hostile/migrations', import.meta.url)),
+  migrations: [fileURLToPath(new URL('../checks/hostile/migrations', import.meta.url))],
+  config: {},
+  configFolder: '',
   file: 'shop/design.ts',
   claims: of,
 });

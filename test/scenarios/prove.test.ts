@@ -200,11 +200,6 @@ describe('a check that throws', () => {
       const impossible = faults['policy-dropped']({
         relation: inSchema('"user"'),
         name: 'gone',
-        permissive: true,
-        command: 'ALL',
-        roles: [],
-        using: null,
-        withCheck: null,
       });
       await withCheck('structure.request-role', { faults: () => [impossible] }, async () => {
         await expect(prove(bench, claimOf('hostile.structure.request-role'), all)).rejects.toThrow(/"gone"/);

@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import type pg from 'pg';
 import { readCatalog } from '../../../src/catalog/index.ts';
 import { checkOf } from '../../../src/checks/index.ts';
@@ -20,10 +19,7 @@ export interface Stand {
 }
 
 export async function openStand(design: Design): Promise<Stand> {
-  const valid = validateDesign(
-    design,
-    design.migrations instanceof URL ? fileURLToPath(design.migrations) : design.migrations,
-  );
+  const valid = validateDesign(design, import.meta.filename);
   const cluster = await startCluster({ on: 'auto', settings: design.postgres.settings, throwaway: true });
   try {
     const signal = new AbortController().signal;
@@ -41,7 +37,7 @@ export async function openStand(design: Design): Promise<Stand> {
       const client = await cluster.primary.connect({ database: name });
       try {
         if (sql !== undefined) await client.query(sql);
-        return await work(await benchOf(client, valid, stage));
+        return await work(await benchOf(client, cluster, valid, stage));
       } finally {
         await client.end();
         await cluster.primary.dropDatabase(name);
@@ -55,11 +51,16 @@ export async function openStand(design: Design): Promise<Stand> {
 }
 
 /** The catalogue is read again: a breach that was made by a migration is in it. */
-async function benchOf(client: pg.Client, design: ValidDesign, stage: Stage): Promise<Bench> {
+async function benchOf(
+  client: pg.Client,
+  cluster: Cluster,
+  design: ValidDesign,
+  stage: Stage,
+): Promise<Bench> {
   const catalog = await readCatalog(async (sql, values = []) => (await client.query(sql, [...values])).rows, {
     schemas: design.schemas,
   });
-  return { client, design, catalog, actors: stage.actors };
+  return { client, cluster, template: stage.database, design, catalog, actors: stage.actors };
 }
 
 /** Tries a claim on the database as it is. */
@@ -67,7 +68,7 @@ export async function tryClaim(bench: Bench, id: string): Promise<TrialResult> {
   const claim = claimOf(bench, id);
   const check = claim.check === undefined ? undefined : checkOf(claim.check.kind);
   if (claim.check === undefined || check === undefined) throw new Error(`claim ${id} has no check`);
-  return runTrial(bench, check, claim.check, new Map());
+  return runTrial(bench, check, claim.check, { memory: new Map() });
 }
 
 /** Tries a claim on the database as it is, and with each of its counterexamples. */

@@ -1,0 +1,34 @@
+import type { Cluster } from '../cluster/cluster.ts';
+import type { ValidDesign } from '../design/validate.ts';
+import type { Stage } from './stage.ts';
+import type { Bench } from './trial.ts';
+
+export interface BenchPlace {
+  readonly cluster: Cluster;
+  /** A copy of the stage's database. */
+  readonly database: string;
+  readonly stage: Stage;
+  readonly design: ValidDesign;
+  readonly signal: AbortSignal;
+}
+
+/** Does work on a connection of its own, which is closed after it, or when the signal is aborted. */
+export async function withBench<T>(place: BenchPlace, work: (bench: Bench) => Promise<T>): Promise<T> {
+  const { cluster, database, stage, design, signal } = place;
+  const client = await cluster.primary.connect({ database });
+  const cancel = () => void client.end().catch(() => undefined);
+  signal.addEventListener('abort', cancel, { once: true });
+  try {
+    return await work({
+      client,
+      cluster,
+      template: stage.database,
+      design,
+      catalog: stage.catalog,
+      actors: stage.actors,
+    });
+  } finally {
+    signal.removeEventListener('abort', cancel);
+    await client.end().catch(() => undefined);
+  }
+}

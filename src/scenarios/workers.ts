@@ -1,0 +1,40 @@
+import type { Cluster } from '../cluster/cluster.ts';
+import { ownDatabase } from './own-database.ts';
+import type { Stage } from './stage.ts';
+
+/** Work that goes on side by side, each on a database of its own. More than the cores only adds waiting. */
+const workers = 2;
+
+/**
+ * Workers take items from one queue, each with its own copy of the stage's database. Stops at the first that throws, and
+ * throws that, or the reason of the signal.
+ */
+export async function shareOut<Item>(
+  cluster: Cluster,
+  stage: Stage,
+  items: readonly Item[],
+  signal: AbortSignal,
+  work: (item: Item, database: string) => Promise<void>,
+): Promise<void> {
+  const queue = [...items];
+  let failed = false;
+  const worker = async (): Promise<void> => {
+    // A fault locks its table, and workers must not wait for each other.
+    const { name: database, drop } = await ownDatabase(cluster.primary, stage.database);
+    try {
+      for (let item = queue.shift(); item !== undefined; item = queue.shift()) {
+        signal.throwIfAborted();
+        if (failed) return;
+        await work(item, database);
+      }
+    } catch (error) {
+      failed = true;
+      throw error;
+    } finally {
+      await drop();
+    }
+  };
+  const results = await Promise.allSettled(Array.from({ length: Math.min(workers, queue.length) }, worker));
+  signal.throwIfAborted();
+  for (const result of results) if (result.status === 'rejected') throw result.reason;
+}

@@ -1,0 +1,1 @@
+ALTER TABLE "my ""sch.ema"" é"."user" DISABLE ROW LEVEL SECURITY;
