@@ -81,6 +81,21 @@ function addRest(root: Command): void {
     .option('--json', 'print as JSON')
     .action(async (design: string | undefined, options) => (await import('./list.ts')).list(design, options));
   root
+    .command('defects')
+    .description('put each known defect back into a repaired design, and see which claim catches it')
+    .argument('<design>', 'name or path of a design, or all for those that come with pgattest')
+    .addOption(on())
+    .option('--seed <n>', 'seed of the data', whole, 1)
+    .option('--scale <factor>', 'amount of data', positive, 1)
+    .option('--only <ids>', 'only these defects: 14 or 14a,14b')
+    .option('--json', 'print as JSON')
+    .option('--quiet', 'no progress')
+    .addHelpText(
+      'after',
+      '\nExit code 1 when a defect survives, or a claim does not hold on the repaired design.',
+    )
+    .action(async (design: string, options) => (await import('./defects.ts')).defects(design, options));
+  root
     .command('doctor')
     .description('say which tools and limits are here, and what each can prove')
     .option('--json', 'print as JSON')
