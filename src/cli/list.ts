@@ -1,11 +1,22 @@
+import { ConfigError } from '../design/config-error.ts';
+import type { NotAssessed } from '../design/design.ts';
 import { builtInDesigns, loadDesign } from '../design/load.ts';
+import { place } from '../report/text.ts';
 import { print } from './output.ts';
 
 /** `pgattest list` */
-export async function list(name: string | undefined, options: { readonly json?: boolean }): Promise<void> {
+export async function list(
+  name: string | undefined,
+  options: { readonly json?: boolean; readonly notAssessed?: boolean },
+): Promise<void> {
   const from = process.cwd();
+  if (name === undefined && options.notAssessed === true) {
+    throw new ConfigError('--not-assessed', 'of which design?', 'use pgattest list <design> --not-assessed');
+  }
   if (name !== undefined) {
     const { design } = await loadDesign(name, from);
+    if (options.notAssessed === true)
+      return printNotAssessed(design.notAssessed ?? [], options.json === true);
     const claims = design.claims.map(({ id, says, family, controls, source, check, unproved }) => ({
       id,
       says,
@@ -31,4 +42,9 @@ export async function list(name: string | undefined, options: { readonly json?: 
       .map((design) => `${design.name.padEnd(width)}  ${design.title} (${design.claims} claims)`)
       .join('\n'),
   );
+}
+
+function printNotAssessed(list: readonly NotAssessed[], json: boolean): void {
+  const lines = list.map(({ says, source, reason }) => `${place(source)}: ${says}\n    ${reason}`);
+  print(json ? JSON.stringify(list, null, 2) : lines.join('\n'));
 }

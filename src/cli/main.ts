@@ -78,6 +78,7 @@ function addRest(root: Command): void {
     .command('list')
     .description('list the designs, or the claims of one')
     .argument('[design]', 'name or path of a design')
+    .option('--not-assessed', 'list what its document promises and no check is asked, with the reason')
     .option('--json', 'print as JSON')
     .action(async (design: string | undefined, options) => (await import('./list.ts')).list(design, options));
   root

@@ -84,6 +84,7 @@ async function makePlan(
     ...(commit === undefined ? {} : { commit }),
     operator: userInfo().username,
     claims: planClaims(loaded.design, scenario, options.only),
+    ...(loaded.design.notAssessed === undefined ? {} : { notAssessed: [...loaded.design.notAssessed] }),
   };
   return { plan, loaded };
 }

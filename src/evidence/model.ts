@@ -51,6 +51,10 @@ export const Plan = z.strictObject({
   commit: z.string().optional().describe('commit of the working tree that holds the design'),
   operator: z.string().describe('the account that ran it'),
   claims: z.array(PlannedClaim),
+  notAssessed: z
+    .array(z.strictObject({ says: z.string(), source: Source, reason: z.string() }))
+    .optional()
+    .describe('what the document promises and no check of this tool can be asked'),
 });
 export type Plan = z.infer<typeof Plan>;
 

@@ -131,8 +131,7 @@ describe('hostile names and values', () => {
     expect(hostile).not.toMatch(
       /(?![\n\t])[\p{Cc}\p{Cs}\u200b\u200e\u200f\u202a-\u202e\u2028\u2029\u2066-\u2069\ufeff]/u,
     );
-    for (const code of ['202E', '0000', '0007', '001B', 'FFFE'])
-      expect(hostile).toContain(`‹U+${code}›`);
+    for (const code of ['202E', '0000', '0007', '001B', 'FFFE']) expect(hostile).toContain(`‹U+${code}›`);
   });
 });
 

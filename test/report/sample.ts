@@ -72,6 +72,13 @@ export function samplePlan(options: SampleOptions = {}): Plan {
     commit: '4f1c2d3e4a5b6c7d8e9f0a1b2c3d4e5f60718293',
     operator: `ci${text}`,
     claims: sampleClaims(options).map((one) => one.planned),
+    notAssessed: [
+      {
+        says: `Sessions are cached in Redis for 15 minutes.${text}`,
+        source: { file: `saas.md${text}`, lines: [1101, 1107] },
+        reason: 'another product',
+      },
+    ],
   };
 }
 

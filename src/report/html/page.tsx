@@ -6,6 +6,7 @@ import { Claims } from './claims.tsx';
 import { Cluster, PopulationSection } from './cluster.tsx';
 import { Header } from './header.tsx';
 import { Matrix } from './matrix.tsx';
+import { NotAssessed } from './not-assessed.tsx';
 import { script } from './script.ts';
 import { style } from './style.ts';
 import { Verify } from './verify.tsx';
@@ -45,6 +46,7 @@ function Page({ view }: { view: RunView }) {
           <nav aria-label="Sections">
             <a href="#promises">Promises</a>
             <a href="#matrix">Access matrix</a>
+            {plan.notAssessed !== undefined && <a href="#not-assessed">Not assessed</a>}
             <a href="#cluster">Cluster</a>
             <a href="#population">Population</a>
             <a href="#verify">Check this report</a>
@@ -52,6 +54,7 @@ function Page({ view }: { view: RunView }) {
           <main>
             <Claims view={view} />
             <Matrix view={view} />
+            <NotAssessed plan={plan} />
             <Cluster view={view} />
             <PopulationSection view={view} />
             <Verify view={view} />
