@@ -186,7 +186,10 @@ const reachableStrays = `
 async function refuseReachableStrays(design: ValidDesign, query: Query): Promise<void> {
   const roles = await query('SELECT 1 FROM pg_catalog.pg_roles WHERE rolname = $1', [design.request.role]);
   if (roles.length === 0) return;
-  const [stray] = await query(reachableStrays, [[...design.schemas], design.request.role]);
+  const [stray] = await query(reachableStrays, [
+    [...design.schemas, ...(design.provedElsewhere ?? [])],
+    design.request.role,
+  ]);
   if (stray === undefined) return;
   throw new ConfigError(
     design.file,

@@ -130,6 +130,8 @@ export interface Design {
   readonly config?: string | URL;
   /** Schemas whose every relation must have rules. */
   readonly schemas: readonly string[];
+  /** Further schemas that requests reach and whose rules another design has: of an extension, those of what it extends. */
+  readonly provedElsewhere?: readonly string[];
   readonly request: Request;
   /** Other login roles of the design; append-only is attacked as each role that a login can reach. */
   readonly logins: readonly string[];

@@ -121,6 +121,7 @@ export const DesignSchema = z.strictObject({
   migrations: z.union([place, z.array(place).min(1)]),
   config: place.optional(),
   schemas: z.array(text).min(1),
+  provedElsewhere: z.array(text).optional(),
   request: z.strictObject({
     role: text,
     attributes: z.record(text, text),

@@ -1,6 +1,7 @@
 import type { Column } from '../../catalog/catalog.ts';
 import type { CheckContext } from '../check.ts';
 import { ident, literal, type Target } from './target.ts';
+import { isListed, listedValues } from './values.ts';
 
 /**
  * SQL of type jsonb, over a row called `template`, that gives a copy of that row new values wherever a unique constraint
@@ -13,12 +14,22 @@ export function freshValues(context: CheckContext, target: Target, mentioned: Re
   for (const columns of uniqueColumns(context, target)) {
     if (columns.some((column) => parts.has(column))) continue;
     const renewable = columns.filter(
-      (column) => !isForeign(context, table, column) && freshSql(target, column, row) !== undefined,
+      (column) =>
+        !isForeign(context, table, column) &&
+        !isListed(context.catalog, target, columnOf(target, column)) &&
+        freshSql(target, column, row) !== undefined,
     );
     // A rule that looks at one of them would judge another row: of (tenant, number) the number is renewed.
     const plain = renewable.find((column) => !mentioned.has(column)) ?? renewable[0];
     if (plain !== undefined) {
       parts.set(plain, freshSql(target, plain, row) ?? '');
+      continue;
+    }
+    const listed = columns.find(
+      (column) => listedValues(context.catalog, target, columnOf(target, column)).length > 0,
+    );
+    if (listed !== undefined) {
+      parts.set(listed, unusedListed(context, target, columns, listed));
       continue;
     }
     const free = columns.find((column) => !mentioned.has(column)) ?? columns.at(-1);
@@ -62,8 +73,8 @@ function isForeign(context: CheckContext, table: string, column: string): boolea
 
 /** Another value of the column's type, a pure function of the template row. */
 function freshSql(target: Target, name: string, row: string): string | undefined {
-  const column = target.columns.find((candidate) => candidate.name === name);
-  switch (column?.baseType) {
+  const column = columnOf(target, name);
+  switch (column.baseType) {
     case 'pg_catalog.uuid':
       return `md5('fresh ' || ${row})::uuid`;
     case 'pg_catalog.text':
@@ -84,6 +95,29 @@ function freshSql(target: Target, name: string, row: string): string | undefined
 /** The longest text that the column takes: `character varying(8)`. */
 function lengthOf(column: Column): number {
   return Number(/\((\d+)\)/.exec(column.type)?.[1] ?? Number.POSITIVE_INFINITY);
+}
+
+/** For a unique pair with a column that has a list of values: one that does not yet occur together with the others. */
+function unusedListed(
+  context: CheckContext,
+  target: Target,
+  columns: readonly string[],
+  listed: string,
+): string {
+  const column = columnOf(target, listed);
+  const values = listedValues(context.catalog, target, column).map(literal);
+  const others = columns.filter((other) => other !== listed);
+  const same = others.map((other) => `taken.${ident(other)} = template.${ident(other)}`);
+  return `(SELECT free.value FROM unnest(ARRAY[${values.join(', ')}]::text[]) AS free(value)
+    WHERE NOT EXISTS (SELECT 1 FROM ${target.relation.identity} AS taken
+      WHERE ${[...same, `taken.${ident(listed)}::text = free.value`].join(' AND ')})
+    ORDER BY 1 LIMIT 1)`;
+}
+
+function columnOf(target: Target, name: string): Column {
+  const column = target.columns.find((candidate) => candidate.name === name);
+  if (column === undefined) throw new Error(`no column ${name} in ${target.relation.identity}`);
+  return column;
 }
 
 /** For a unique pair of foreign keys: a referenced key that does not yet occur together with the other columns. */

@@ -97,11 +97,12 @@ export function allowedColumns(
 
 /** True for a column whose values are a short list that the catalogue knows: an enum, a boolean, a CHECK with constants. */
 export function isListed(catalog: Catalog, target: Target, column: Column): boolean {
-  return (
-    column.labels.length > 0 ||
-    column.baseType === 'pg_catalog.bool' ||
-    checkedValues(catalog, target, column).length > 0
-  );
+  return column.baseType === 'pg_catalog.bool' || listedValues(catalog, target, column).length > 0;
+}
+
+/** What an enum or a CHECK with constants lists for a column. */
+export function listedValues(catalog: Catalog, target: Target, column: Column): readonly string[] {
+  return column.labels.length > 0 ? column.labels : checkedValues(catalog, target, column);
 }
 
 function typed(sql: string, column: Column): string {
@@ -129,14 +130,17 @@ function foreignKeyOf(
   target: Target,
   column: Column,
 ): { table: string; key: string } | undefined {
-  const foreign = catalog.constraints.find(
-    (constraint) =>
-      constraint.relation === target.relation.identity &&
-      constraint.kind === 'foreign key' &&
-      constraint.columns.length === 1 &&
-      constraint.columns[0] === column.name,
-  );
-  const key = foreign?.referencedColumns[0];
+  // Of a key of several columns, (tenant, project), this column's own part: with the others as they are, that is a row of
+  // another tenant. A key of one column says more, so it goes first.
+  const [foreign] = catalog.constraints
+    .filter(
+      (constraint) =>
+        constraint.relation === target.relation.identity &&
+        constraint.kind === 'foreign key' &&
+        constraint.columns.includes(column.name),
+    )
+    .sort((a, b) => a.columns.length - b.columns.length);
+  const key = foreign?.referencedColumns[foreign.columns.indexOf(column.name)];
   return foreign?.references == null || key === undefined
     ? undefined
     : { table: foreign.references, key: ident(key) };
