@@ -8,48 +8,72 @@ import { isListed, listedValues } from './values.ts';
  * would otherwise stop it: so that a refusal is the policy's and not the constraint's.
  */
 export function freshValues(context: CheckContext, target: Target, mentioned: ReadonlySet<string>): string {
-  const table = target.relation.identity;
   const row = `template.${ident(target.rules.key[0] ?? 'id')}::text`;
   const parts = new Map<string, string>();
-  for (const columns of uniqueColumns(context, target)) {
+  for (const { columns, predicate } of uniqueSets(context, target)) {
     if (columns.some((column) => parts.has(column))) continue;
-    const renewable = columns.filter(
-      (column) =>
-        !isForeign(context, table, column) &&
-        !isListed(context.catalog, target, columnOf(target, column)) &&
-        freshSql(target, column, row) !== undefined,
-    );
-    // A rule that looks at one of them would judge another row: of (tenant, number) the number is renewed.
-    const plain = renewable.find((column) => !mentioned.has(column)) ?? renewable[0];
-    if (plain !== undefined) {
-      parts.set(plain, freshSql(target, plain, row) ?? '');
-      continue;
-    }
-    const listed = columns.find(
-      (column) => listedValues(context.catalog, target, columnOf(target, column)).length > 0,
-    );
-    if (listed !== undefined) {
-      parts.set(listed, unusedListed(context, target, columns, listed));
-      continue;
-    }
-    const free = columns.find((column) => !mentioned.has(column)) ?? columns.at(-1);
-    const unused = free === undefined ? undefined : unusedReference(context, table, columns, free);
-    if (free !== undefined && unused !== undefined) parts.set(free, unused);
+    const fresh = freshPart(context, target, columns, mentioned, row);
+    if (fresh === undefined) continue;
+    // A partial index holds only the rows of its predicate, whose columns are the template's and nobody else's.
+    const sql =
+      predicate === null
+        ? fresh.sql
+        : `CASE WHEN (SELECT ${predicate} FROM (SELECT template.*) AS held)
+           THEN to_jsonb(${fresh.sql}) ELSE to_jsonb(template.${ident(fresh.column)}) END`;
+    parts.set(fresh.column, sql);
   }
   if (parts.size === 0) return `'{}'::jsonb`;
   return `jsonb_build_object(${[...parts].map(([column, sql]) => `${literal(column)}, ${sql}`).join(', ')})`;
 }
 
-function uniqueColumns(context: CheckContext, target: Target): readonly (readonly string[])[] {
+/** Which column of a unique set gets another value, and that value as SQL; undefined when there is none. */
+function freshPart(
+  context: CheckContext,
+  target: Target,
+  columns: readonly string[],
+  mentioned: ReadonlySet<string>,
+  row: string,
+): { readonly column: string; readonly sql: string } | undefined {
+  const table = target.relation.identity;
+  const renewable = columns.filter(
+    (column) =>
+      !isForeign(context, table, column) &&
+      !isListed(context.catalog, target, columnOf(target, column)) &&
+      freshSql(target, column, row) !== undefined,
+  );
+  // A rule that looks at one of them would judge another row: of (tenant, number) the number is renewed.
+  const plain = renewable.find((column) => !mentioned.has(column)) ?? renewable[0];
+  if (plain !== undefined) return { column: plain, sql: freshSql(target, plain, row) ?? '' };
+  const listed = columns.find(
+    (column) => listedValues(context.catalog, target, columnOf(target, column)).length > 0,
+  );
+  if (listed !== undefined) return { column: listed, sql: unusedListed(context, target, columns, listed) };
+  // NULL is never a duplicate.
+  const nullable = columns.find((column) => !mentioned.has(column) && !columnOf(target, column).notNull);
+  if (nullable !== undefined) return { column: nullable, sql: 'NULL::text' };
+  const column = columns.find((candidate) => !mentioned.has(candidate)) ?? columns.at(-1) ?? '';
+  const sql = unusedReference(context, table, columns, column);
+  return sql === undefined ? undefined : { column, sql };
+}
+
+/** Columns that must be unique together, and the predicate of a partial index; those without one first. */
+function uniqueSets(
+  context: CheckContext,
+  target: Target,
+): readonly { readonly columns: readonly string[]; readonly predicate: string | null }[] {
   return context.catalog.indexes
     .filter((index) => index.relation === target.relation.identity && index.unique)
-    .map((index) =>
-      index.columns.includes(null)
+    .map((index) => ({
+      columns: index.columns.includes(null)
         ? expressionColumns(index.definition, target)
         : (index.columns as string[]),
-    )
-    .filter((columns) => columns.length > 0)
-    .sort((a, b) => a.length - b.length);
+      predicate: index.predicate,
+    }))
+    .filter(({ columns }) => columns.length > 0)
+    .sort(
+      (a, b) =>
+        Number(a.predicate !== null) - Number(b.predicate !== null) || a.columns.length - b.columns.length,
+    );
 }
 
 /** Columns of a unique index over expressions, such as `lower(email)`: whichever of the table's columns it names. */
@@ -82,7 +106,8 @@ function freshSql(target: Target, name: string, row: string): string | undefined
     case 'pg_catalog.bpchar':
       return lengthOf(column) < 38
         ? `left(md5('fresh ' || ${row}), ${lengthOf(column)})`
-        : `'fresh-' || md5(${row})`;
+        : // Ends as the old one did: an e-mail address stays one.
+          `left(md5('fresh ' || ${row}) || template.${ident(name)}, ${Math.min(lengthOf(column), 200)})`;
     case 'pg_catalog.int4':
     case 'pg_catalog.int8':
       // Not near the end of the range: generated columns and triggers may reckon with it.
@@ -127,19 +152,26 @@ function unusedReference(
   columns: readonly string[],
   free: string,
 ): string | undefined {
-  const foreign = context.catalog.constraints.find(
-    (constraint) =>
-      constraint.relation === table &&
-      constraint.kind === 'foreign key' &&
-      constraint.columns.length === 1 &&
-      constraint.columns[0] === free,
-  );
-  const key = foreign?.referencedColumns[0];
+  const [foreign] = context.catalog.constraints
+    .filter(
+      (constraint) =>
+        constraint.relation === table &&
+        constraint.kind === 'foreign key' &&
+        constraint.columns.includes(free),
+    )
+    .sort((a, b) => a.columns.length - b.columns.length);
+  const key = foreign?.referencedColumns[foreign.columns.indexOf(free)];
   if (foreign?.references == null || key === undefined) return undefined;
+  // The rest of a key of several columns stays: another product of the same tenant.
+  const rest = foreign.columns.flatMap((column, index) =>
+    column === free
+      ? []
+      : [`free.${ident(foreign.referencedColumns[index] ?? '')} = template.${ident(column)}`],
+  );
   const others = columns.filter((column) => column !== free);
   const same = others.map((column) => `taken.${ident(column)} = template.${ident(column)}`);
   return `(SELECT free.${ident(key)} FROM ${foreign.references} AS free
-    WHERE NOT EXISTS (SELECT 1 FROM ${table} AS taken
+    WHERE ${[...rest, 'true'].join(' AND ')} AND NOT EXISTS (SELECT 1 FROM ${table} AS taken
       WHERE ${[...same, `taken.${ident(free)} = free.${ident(key)}`].join(' AND ')})
     ORDER BY hashtextextended(free.${ident(key)}::text || ${`template.${ident(free)}::text`}, 0) LIMIT 1)`;
 }

@@ -157,8 +157,12 @@ async function neutralChanges(
       (column.default !== null || !column.notNull) &&
       !unique.has(column.name),
   );
-  const chosen = free.find((column) => !looked.has(column.name)) ?? free[0];
-  if (chosen !== undefined) return [`${ident(chosen.name)} = DEFAULT`];
+  // Several: a CHECK over two columns may refuse the default of one.
+  const ordered = [
+    ...free.filter(({ name }) => !looked.has(name)),
+    ...free.filter(({ name }) => looked.has(name)),
+  ];
+  if (ordered.length > 0) return ordered.slice(0, 4).map(({ name }) => `${ident(name)} = DEFAULT`);
   const settable = target.stored.find(({ name }) => rule.columns.includes(name) && !unique.has(name));
   const [row] =
     settable === undefined

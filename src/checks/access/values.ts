@@ -155,14 +155,17 @@ function checkedValues(catalog: Catalog, target: Target, column: Column): string
       constraint.columns.length === 1 &&
       constraint.columns[0] === column.name,
   );
-  return own.flatMap((constraint) => {
-    const parsed = parseSync(
-      `SELECT ${constraint.definition.replace(/^CHECK\s*/i, '').replace(/\s+NOT VALID$/i, '')}`,
-    );
-    const found: string[] = [];
-    collectStrings(parsed, found);
-    return found;
-  });
+  // The text of a pattern is no value.
+  return own
+    .filter(({ definition }) => !/~|\bLIKE\b/.test(definition))
+    .flatMap((constraint) => {
+      const parsed = parseSync(
+        `SELECT ${constraint.definition.replace(/^CHECK\s*/i, '').replace(/\s+NOT VALID$/i, '')}`,
+      );
+      const found: string[] = [];
+      collectStrings(parsed, found);
+      return found;
+    });
 }
 
 /**
