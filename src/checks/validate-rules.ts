@@ -2,6 +2,7 @@ import type { Catalog } from '../catalog/catalog.ts';
 import type { Query } from '../catalog/index.ts';
 import { ConfigError } from '../design/config-error.ts';
 import type { AccessRules } from '../design/rules.ts';
+import { catalogSchemas } from '../design/schemas.ts';
 import type { ValidDesign } from '../design/validate.ts';
 import { loadParser, parsePredicate } from './access/predicate.ts';
 import { ident } from './access/target.ts';
@@ -186,10 +187,7 @@ const reachableStrays = `
 async function refuseReachableStrays(design: ValidDesign, query: Query): Promise<void> {
   const roles = await query('SELECT 1 FROM pg_catalog.pg_roles WHERE rolname = $1', [design.request.role]);
   if (roles.length === 0) return;
-  const [stray] = await query(reachableStrays, [
-    [...design.schemas, ...(design.provedElsewhere ?? [])],
-    design.request.role,
-  ]);
+  const [stray] = await query(reachableStrays, [catalogSchemas(design), design.request.role]);
   if (stray === undefined) return;
   throw new ConfigError(
     design.file,

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { type TextResult, textQuery } from './text-query.ts';
 
 /** A statement that ended, one way or the other. Errors of the server are outcomes, not exceptions. */
 export type Attempt =
@@ -41,6 +42,11 @@ export class Session {
   /** Runs statements without parameters, as one simple query. */
   async script(text: string): Promise<void> {
     await this.#client.query(text);
+  }
+
+  /** Runs statements as one simple query, with every value as the server wrote it. */
+  async text(text: string): Promise<TextResult> {
+    return textQuery(this.#client, text);
   }
 
   /** Runs a statement under a savepoint of its own; what it changed is undone unless `keep`. */
@@ -117,7 +123,8 @@ export interface Identity {
   readonly triggers?: boolean;
 }
 
-function serverError(error: pg.DatabaseError): ServerError {
+/** The parts of a server's error. */
+export function serverError(error: pg.DatabaseError): ServerError {
   return {
     sqlstate: error.code ?? 'XX000',
     message: error.message,

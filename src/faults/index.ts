@@ -1,17 +1,30 @@
+import { allDropped } from './all-dropped.ts';
+import { allRenamed } from './all-renamed.ts';
+import { columnDropped, columnLoosened, columnRetyped } from './column-changed.ts';
 import { constraintDropped } from './constraint-dropped.ts';
+import { enumValueRenamed } from './enum-value-renamed.ts';
+import { extensionDropped } from './extension-dropped.ts';
 import type { Fault } from './fault.ts';
 import { fileChanged } from './file-changed.ts';
+import { foreignKeyAdded, foreignKeyNarrowed } from './foreign-key-narrowed.ts';
 import { freeSql } from './free-sql.ts';
 import { executeGranted, executeToPublic, searchPathDropped } from './function-exposed.ts';
+import { dropsByName, functionEmptied } from './function-replaced.ts';
 import { grantAdded } from './grant-added.ts';
+import { indexAdded } from './index-added.ts';
 import { indexDropped } from './index-dropped.ts';
+import { iniChanged } from './ini-changed.ts';
 import { partitionDetached } from './partition-detached.ts';
 import { policyDropped } from './policy-dropped.ts';
 import { policyWidened } from './policy-widened.ts';
+import { relationDropped } from './relation-dropped.ts';
+import { membershipRevoked, roleAltered } from './role-altered.ts';
 import { roleStrengthened } from './role-strengthened.ts';
+import { routineAltered, routineDropped } from './routine-changed.ts';
 import { rowSecurityNotForced } from './row-security-not-forced.ts';
 import { rowSecurityOff } from './row-security-off.ts';
 import { settingChanged } from './setting-changed.ts';
+import { textRemoved } from './text-removed.ts';
 import { triggerDisabled } from './trigger-disabled.ts';
 import { viewWithOwnerRights } from './view-with-owner-rights.ts';
 
@@ -34,4 +47,23 @@ export const faults = {
   'setting-changed': settingChanged,
   'file-changed': fileChanged,
   'view-with-owner-rights': viewWithOwnerRights,
+  'all-dropped': allDropped,
+  'all-renamed': allRenamed,
+  'column-dropped': columnDropped,
+  'column-loosened': columnLoosened,
+  'column-retyped': columnRetyped,
+  'enum-value-renamed': enumValueRenamed,
+  'extension-dropped': extensionDropped,
+  'foreign-key-added': foreignKeyAdded,
+  'foreign-key-narrowed': foreignKeyNarrowed,
+  'index-added': indexAdded,
+  'membership-revoked': membershipRevoked,
+  'relation-dropped': relationDropped,
+  'role-altered': roleAltered,
+  'routine-altered': routineAltered,
+  'routine-dropped': routineDropped,
+  'function-emptied': functionEmptied,
+  'drops-by-name': dropsByName,
+  'ini-changed': iniChanged,
+  'text-removed': textRemoved,
 } as const satisfies Record<string, (...parameters: never[]) => Fault>;

@@ -7,6 +7,7 @@ import { migrate } from '../cluster/migrate.ts';
 import { fill, ids } from '../data/index.ts';
 import { ConfigError } from '../design/config-error.ts';
 import type { Actor } from '../design/design.ts';
+import { catalogSchemas } from '../design/schemas.ts';
 import type { ValidDesign } from '../design/validate.ts';
 import type { OnRunEvent } from './events.ts';
 
@@ -43,7 +44,7 @@ export async function setStage(cluster: Cluster, design: ValidDesign, options: S
     }
     onEvent({ type: 'phase', name: 'catalogue' });
     const query: Query = async (sql, values = []) => (await client.query(sql, [...values])).rows;
-    const catalog = await readCatalog(query, { schemas: design.schemas });
+    const catalog = await readCatalog(query, { schemas: catalogSchemas(design) });
     await validateRules(design, catalog, query);
     signal.throwIfAborted();
     onEvent({ type: 'phase', name: 'fill', detail: `scale ${options.scale}, seed ${options.seed}` });

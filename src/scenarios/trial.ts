@@ -5,6 +5,7 @@ import type { Check, CheckContext, Judgement, Sighting } from '../checks/check.t
 import type { Cluster } from '../cluster/cluster.ts';
 import { Session } from '../cluster/session.ts';
 import type { Actor, CheckCall } from '../design/design.ts';
+import { catalogSchemas } from '../design/schemas.ts';
 import type { ValidDesign } from '../design/validate.ts';
 import type { Fault } from '../faults/fault.ts';
 import { type OwnDatabase, ownDatabase } from './own-database.ts';
@@ -108,7 +109,9 @@ async function withFault(
   if (fault !== undefined) await fault.inject({ session });
   const design = fault?.alters?.(bench.design) ?? bench.design;
   const catalog = freshCatalog
-    ? await readCatalog((sql, values = []) => session.query(sql, values), { schemas: design.schemas })
+    ? await readCatalog((sql, values = []) => session.query(sql, values), {
+        schemas: catalogSchemas(design),
+      })
     : bench.catalog;
   const context = {
     ...contextOf({ ...bench, design, catalog }, session, memory, fault !== undefined, own),

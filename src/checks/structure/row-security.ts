@@ -22,11 +22,12 @@ export const structureRowSecurity = defineCheck({
   tables: () => [],
   run: runRowSecurity,
   faults: (context) => {
-    const tables = context.catalog.relations.filter(
+    const own = context.catalog.relations.filter(({ schema }) => context.design.schemas.includes(schema));
+    const tables = own.filter(
       (relation) =>
         (relation.kind === 'table' || relation.kind === 'partitioned table') && relation.parent === null,
     );
-    const partition = context.catalog.relations.find((relation) => relation.parent !== null);
+    const partition = own.find((relation) => relation.parent !== null);
     return [...tables, ...(partition === undefined ? [] : [partition])].flatMap(({ identity }) => [
       faults['row-security-off'](identity),
       faults['row-security-not-forced'](identity),
