@@ -3,7 +3,10 @@ import { defineConfig } from 'vitest/config';
 
 const source = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-/** unit: no server · server: real servers, one file at a time for two cores · policies: the rules of the designs. */
+/**
+ * unit: no server · server: real servers, a few files at a time for two cores · policies: the claims of the designs ·
+ * defects: each known defect of a design, put back.
+ */
 export default defineConfig({
   resolve: {
     alias: {
@@ -27,7 +30,7 @@ export default defineConfig({
         test: {
           name: 'server',
           sequence: { groupOrder: 1 },
-          include: ['test/{cluster,catalog,data,checks,faults,scenarios,cli}/**/*.test.ts'],
+          include: ['test/{cluster,catalog,data,checks,faults,scenarios,review,cli}/**/*.test.ts'],
           globalSetup: ['./test/cli/build.ts'],
           exclude: ['test/checks/unit/**'],
           testTimeout: 60_000,
@@ -43,6 +46,17 @@ export default defineConfig({
           include: ['test/policies/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
+          maxWorkers: 2,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'defects',
+          sequence: { groupOrder: 3 },
+          include: ['test/defects/**/*.test.ts'],
+          // Each design keeps two cores busy by itself.
+          maxWorkers: 1,
         },
       },
     ],

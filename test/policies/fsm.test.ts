@@ -1,0 +1,4 @@
+import { policySuite } from 'pgattest/vitest';
+import design from '../../fixtures/fsm/fsm.ts';
+
+policySuite(design);
