@@ -6,11 +6,13 @@ import { z } from 'zod';
 
 const jiti = createJiti(import.meta.url);
 const { Manifest, Plan, StoredRecord, Summary } = await jiti.import('../src/evidence/index.ts');
+const { Review } = await jiti.import('../src/review/model.ts');
 
 const published = {
   evidence: [StoredRecord, 'One line of evidence.jsonl.'],
   plan: [Plan, 'plan.json: what a run set out to do, written before anything else.'],
   summary: [Summary, 'summary.json: the outcome of a run for machines.'],
+  review: [Review, 'What pgattest review --format json prints.'],
   manifest: [Manifest, 'manifest.json: the files of a finished run, written last.'],
 };
 

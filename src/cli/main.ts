@@ -116,12 +116,32 @@ function addRest(root: Command): void {
     .option('--runs <folder>', 'where runs are kept', 'reports/runs')
     .option('--json', 'print as JSON')
     .action(async (name: string, options) => (await import('./verify.ts')).verify(name, options));
+  addReview(root);
   root
     .command('clean')
     .description('remove what runs that died have left: processes and folders, never a run that is alive')
     .option('--cache', 'also remove the cached server and data folder, which the next start makes again')
     .option('--json', 'print as JSON')
     .action(async (options) => (await import('./clean.ts')).clean(options));
+}
+
+function addReview(root: Command): void {
+  root
+    .command('review')
+    .description(
+      'run the SQL of a document on a scratch server, and say what fails, why, and what to write instead',
+    )
+    .argument('<file>', 'Markdown, text or .sql; - reads standard input')
+    .addOption(on())
+    .addOption(
+      new Option('--format <name>', 'what to print')
+        .choices(['terminal', 'json', 'sarif'])
+        .default('terminal'),
+    )
+    .option('--from <place>', 'report from this line or heading on; what is before runs too')
+    .option('--to <place>', 'report up to this line, or to before this heading')
+    .option('--notes', 'print notes too')
+    .action(async (file: string, options) => (await import('./review.ts')).review(file, options));
 }
 
 function on(): Option {

@@ -1,0 +1,45 @@
+import type { Finding, Review, Severity } from './model.ts';
+import { rules } from './rules.ts';
+
+const levels: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', note: 'note' };
+const ids = Object.keys(rules) as readonly Finding['rule'][];
+
+/** SARIF 2.1.0, with the document's lines, for code hosts that show findings beside the text. */
+export function renderSarif(review: Review): string {
+  const sarif = {
+    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
+    version: '2.1.0',
+    runs: [
+      {
+        tool: {
+          driver: {
+            name: 'pgattest review',
+            version: review.tool.version,
+            rules: ids.map((id) => ({ id, shortDescription: { text: rules[id] } })),
+          },
+        },
+        columnKind: 'utf16CodeUnits',
+        results: review.findings.map((finding) => result(finding, review.document.name)),
+      },
+    ],
+  };
+  return `${JSON.stringify(sarif, null, 2)}\n`;
+}
+
+function result(finding: Finding, document: string) {
+  const { rule, severity, line, endLine, says, fix } = finding;
+  return {
+    ruleId: rule,
+    ruleIndex: ids.indexOf(rule),
+    level: levels[severity],
+    message: { text: fix === undefined ? says : `${says}. Fix: ${fix}` },
+    locations: [
+      {
+        physicalLocation: {
+          artifactLocation: { uri: encodeURI(document.replaceAll('\\', '/')) },
+          region: { startLine: line, ...(endLine === undefined ? {} : { endLine }) },
+        },
+      },
+    ],
+  };
+}
