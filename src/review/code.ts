@@ -1,6 +1,6 @@
 import type { Host } from '../cluster/host.ts';
+import { hclFault, type SyntaxFault, shellFault } from '../parsers/go-parsers.ts';
 import type { Block, Document } from './blocks.ts';
-import { hclFault, type SyntaxFault, shellFault } from './go-parsers.ts';
 import type { Finding } from './model.ts';
 import { checkPooler } from './pooler.ts';
 

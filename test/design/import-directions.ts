@@ -4,14 +4,15 @@
  */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   evidence: [],
+  parsers: [],
   report: ['evidence'],
   design: ['evidence'],
   cluster: ['evidence'],
   catalog: ['cluster', 'evidence'],
   data: ['design', 'evidence'],
   faults: ['catalog', 'cluster', 'design', 'evidence'],
-  checks: ['cluster', 'catalog', 'data', 'design', 'faults', 'evidence'],
-  review: ['catalog', 'cluster', 'design', 'evidence'],
+  checks: ['parsers', 'cluster', 'catalog', 'data', 'design', 'faults', 'evidence'],
+  review: ['parsers', 'catalog', 'cluster', 'design', 'evidence'],
   scenarios: ['checks', 'cluster', 'catalog', 'data', 'design', 'faults', 'evidence'],
   cli: [
     'review',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { hclFault, shellFault } from '../../src/review/go-parsers.ts';
+import { hclFault, shellFault } from '../../src/parsers/go-parsers.ts';
 import { quantityInWords } from '../../src/review/quantity.ts';
 import { linesOf, reviewText } from './support.ts';
 

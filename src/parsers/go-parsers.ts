@@ -66,3 +66,8 @@ export function hclFault(text: string): Promise<SyntaxFault | undefined> {
     }
   });
 }
+
+/** An HCL file as JSON: blocks by their type and labels, expressions as `${…}`. Throws what the parser says. */
+export function hclJson(text: string): Promise<Record<string, unknown>> {
+  return hcl.use(({ parse }) => parse('block.tf', text) as Promise<Record<string, unknown>>);
+}
