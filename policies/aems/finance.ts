@@ -39,7 +39,7 @@ export const financeMetrics: AccessRules = {
     ...changedByManagers,
   },
   delete: softDeleted,
-  try: { deleted_at: ['now()'], period_type: ["'weekly'"] },
+  try: { deleted_at: ['now()'] },
 };
 
 export const budgetPlans: AccessRules = {

@@ -38,7 +38,7 @@ export const hrMetrics: AccessRules = {
     ...changedByManagers,
   },
   delete: softDeleted,
-  try: { deleted_at: ['now()'], period_type: ["'weekly'"] },
+  try: { deleted_at: ['now()'] },
 };
 
 export const employees: AccessRules = {

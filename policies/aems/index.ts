@@ -9,7 +9,7 @@ import { encryptionKeys, oauthConnections, userMfa, userSessions } from './sign-
 import { tenants } from './tenants.ts';
 import { users } from './users.ts';
 import { customerSegments, executiveDashboard } from './views.ts';
-import { withPolicies } from './words/policies.ts';
+import { withIsolation, withPolicies } from './words/policies.ts';
 
 export { audit } from './audit.ts';
 export { callable } from './functions.ts';
@@ -34,12 +34,13 @@ const ofTenants: readonly AccessRules[] = [
   auditLogs,
 ];
 
+/** Tables that know a person, or are the tenants. */
 const ofPeople: readonly AccessRules[] = [tenants, userSessions, userMfa, oauthConnections];
 
 /** Who may do what with every relation of the aems design. */
 export const access: readonly AccessRules[] = [
-  ...ofPeople.map((rules) => withPolicies(rules, 'none')),
-  ...ofTenants.map((rules) => withPolicies(rules, 'tenant')),
+  ...ofPeople.map(withPolicies),
+  ...ofTenants.map(withIsolation),
   encryptionKeys,
   executiveDashboard,
   customerSegments,

@@ -100,5 +100,5 @@ export const productPerformance: AccessRules = {
     ...changedByManagers,
   },
   delete: softDeleted,
-  try: { deleted_at: ['now()'], period_type: ["'weekly'"] },
+  try: { deleted_at: ['now()'] },
 };

@@ -35,7 +35,7 @@ export const salesMetrics: AccessRules = {
     ...changedByManagers,
   },
   delete: softDeleted,
-  try: { deleted_at: ['now()'], period_type: ["'weekly'"] },
+  try: { deleted_at: ['now()'] },
 };
 
 export const customers: AccessRules = {
@@ -100,10 +100,4 @@ export const salesPipeline: AccessRules = {
     ...changedByUsers([isUser('"old".sales_rep')]),
   },
   delete: softDeleted,
-  // Handed over to the manager.
-  try: {
-    sales_rep: [
-      "SELECT peer.id FROM auth.users AS peer WHERE peer.tenant_id = actor.tenant_id AND peer.role = 'manager' ORDER BY peer.id LIMIT 1",
-    ],
-  },
 };

@@ -42,7 +42,6 @@ export const userMfa: AccessRules = {
     to: 'true',
   },
   delete: { says: 'People remove their own second factors.', where: own('"row"') },
-  try: { mfa_type: ["'email'"] },
 };
 
 export const oauthConnections: AccessRules = {

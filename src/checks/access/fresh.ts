@@ -10,9 +10,9 @@ import { isListed, listedValues } from './values.ts';
 export function freshValues(context: CheckContext, target: Target, mentioned: ReadonlySet<string>): string {
   const row = `template.${ident(target.rules.key[0] ?? 'id')}::text`;
   const parts = new Map<string, string>();
-  for (const { columns, predicate } of uniqueSets(context, target)) {
+  for (const { columns, predicate, nulls } of uniqueSets(context, target)) {
     if (columns.some((column) => parts.has(column))) continue;
-    const fresh = freshPart(context, target, columns, mentioned, row);
+    const fresh = freshPart(context, target, columns, mentioned, row, nulls);
     if (fresh === undefined) continue;
     // A partial index holds only the rows of its predicate, whose columns are the template's and nobody else's.
     const sql =
@@ -33,6 +33,7 @@ function freshPart(
   columns: readonly string[],
   mentioned: ReadonlySet<string>,
   row: string,
+  nulls: boolean,
 ): { readonly column: string; readonly sql: string } | undefined {
   const table = target.relation.identity;
   const renewable = columns.filter(
@@ -48,19 +49,24 @@ function freshPart(
     (column) => listedValues(context.catalog, target, columnOf(target, column)).length > 0,
   );
   if (listed !== undefined) return { column: listed, sql: unusedListed(context, target, columns, listed) };
-  // NULL is never a duplicate.
-  const nullable = columns.find((column) => !mentioned.has(column) && !columnOf(target, column).notNull);
+  const nullable = nulls
+    ? columns.find((column) => !mentioned.has(column) && !columnOf(target, column).notNull)
+    : undefined;
   if (nullable !== undefined) return { column: nullable, sql: 'NULL::text' };
   const column = columns.find((candidate) => !mentioned.has(candidate)) ?? columns.at(-1) ?? '';
   const sql = unusedReference(context, table, columns, column);
   return sql === undefined ? undefined : { column, sql };
 }
 
+interface UniqueSet {
+  readonly columns: readonly string[];
+  readonly predicate: string | null;
+  /** NULL is never a duplicate of NULL. */
+  readonly nulls: boolean;
+}
+
 /** Columns that must be unique together, and the predicate of a partial index; those without one first. */
-function uniqueSets(
-  context: CheckContext,
-  target: Target,
-): readonly { readonly columns: readonly string[]; readonly predicate: string | null }[] {
+function uniqueSets(context: CheckContext, target: Target): readonly UniqueSet[] {
   return context.catalog.indexes
     .filter((index) => index.relation === target.relation.identity && index.unique)
     .map((index) => ({
@@ -68,6 +74,7 @@ function uniqueSets(
         ? expressionColumns(index.definition, target)
         : (index.columns as string[]),
       predicate: index.predicate,
+      nulls: !/\bNULLS NOT DISTINCT\b/.test(index.definition),
     }))
     .filter(({ columns }) => columns.length > 0)
     .sort(

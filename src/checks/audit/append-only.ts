@@ -65,10 +65,20 @@ async function* runAppendOnly(context: CheckContext): AsyncGenerator<Sighting, J
   const all = catalog.roles.filter((role) => role.login && !role.superuser).map(({ name }) => name);
   const logins = [design.request.role, ...design.logins, ...all];
   for (const role of new Set(logins.flatMap((login) => [...reachableRoles(catalog, login)]))) {
-    for (const attack of attacks(catalog, trail, filled)) {
-      const outcome = await session.as({ role, settings: {} }, async () =>
-        outcomeOf(await session.attempt(attack.statement)),
-      );
+    const tried = attacks(catalog, trail, filled);
+    // One identity for all of a role's attacks: each is undone by itself, and there are thousands of them.
+    const outcomes = await session.as({ role, settings: {} }, async () => {
+      const found: StatementOutcome[] = [];
+      for (const attack of tried) {
+        const outcome = outcomeOf(await session.attempt(attack.statement));
+        found.push(outcome);
+        if (context.stopAtFirstBreach && outcome.kind !== 'privilege') break;
+      }
+      return found;
+    });
+    for (const [index, outcome] of outcomes.entries()) {
+      const attack = tried[index];
+      if (attack === undefined) break;
       const agrees = outcome.kind === 'privilege';
       yield sighting(trail, role, attack, '42501 by privilege', outcome, agrees);
       if (agrees) continue;
