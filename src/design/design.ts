@@ -50,6 +50,19 @@ export interface Tier {
   readonly cores: number;
 }
 
+/**
+ * An exception that somebody answers for. It lies over the verdict of a claim and never replaces it; from the day after
+ * `expires` on the claim is refuted.
+ */
+export interface Waiver {
+  readonly claim: string;
+  /** Who answers for it. */
+  readonly owner: string;
+  readonly reason: string;
+  /** The last day on which it holds, in UTC: `2026-12-31`. */
+  readonly expires: string;
+}
+
 /** A promise that is not assessed, and why: not a database's, a cloud console's, another product's. */
 export interface NotAssessed {
   readonly says: string;
@@ -141,6 +154,7 @@ export interface Design {
   readonly audit?: AuditRules;
   readonly targets: Targets;
   readonly claims: readonly Claim[];
+  readonly waivers?: readonly Waiver[];
   /** What the document promises and this design cannot be asked. */
   readonly notAssessed?: readonly NotAssessed[];
   /** Known defects of the document, each as it would be put back. */

@@ -142,6 +142,9 @@ export const DesignSchema = z.strictObject({
     rto: text.optional(),
   }),
   claims: z.array(ClaimSchema).min(1),
+  waivers: z
+    .array(z.strictObject({ claim: text, owner: text, reason: text, expires: z.iso.date() }))
+    .optional(),
   notAssessed: z.array(z.strictObject({ says: text, source: Source, reason: text })).optional(),
   defects: z.array(DefectSchema).optional(),
 });

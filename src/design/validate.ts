@@ -35,6 +35,7 @@ export function validateDesign(value: unknown, file: string): ValidDesign {
   if (!parsed.success) throw schemaError(parsed.error.issues[0], file);
   const design = value as Design;
   refuseDuplicates(design, file);
+  refuseStrayWaivers(design, file);
   const { config, ...rest } = design;
   return {
     ...rest,
@@ -106,6 +107,28 @@ function refuseDuplicates(design: Design, file: string): void {
       );
     }
     tables.set(rules.table, index);
+  }
+}
+
+function refuseStrayWaivers(design: Design, file: string): void {
+  const claims = new Set(design.claims.map(({ id }) => id));
+  const waived = new Set<string>();
+  for (const [index, { claim }] of (design.waivers ?? []).entries()) {
+    if (!claims.has(claim)) {
+      throw new ConfigError(
+        file,
+        `waivers[${index}].claim: no claim ${claim}`,
+        'correct the id, or remove the waiver',
+      );
+    }
+    if (waived.has(claim)) {
+      throw new ConfigError(
+        file,
+        `waivers[${index}].claim: ${claim} has a waiver already`,
+        'keep one of them',
+      );
+    }
+    waived.add(claim);
   }
 }
 

@@ -22,6 +22,10 @@ export const Source = z.strictObject({
 });
 export type Source = z.infer<typeof Source>;
 
+/** An exception that somebody answers for, until the end of a day in UTC. */
+export const Waiver = z.strictObject({ owner: z.string(), reason: z.string(), expires: z.iso.date() });
+export type Waiver = z.infer<typeof Waiver>;
+
 /** One promise as the plan lists it. `selected` is false for a claim that the scenario leaves out. */
 export const PlannedClaim = z.strictObject({
   id: z.string(),
@@ -32,6 +36,7 @@ export const PlannedClaim = z.strictObject({
   check: z.string().optional(),
   selected: z.boolean(),
   left: z.string().optional().describe('why the claim is not selected'),
+  waiver: Waiver.optional().describe('lies over the verdict while it has not expired when the run starts'),
 });
 export type PlannedClaim = z.infer<typeof PlannedClaim>;
 

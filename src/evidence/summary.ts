@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Source } from './model.ts';
+import { Source, Waiver } from './model.ts';
 import { Family, Verdict } from './verdict.ts';
 
 export const summarySchema = 'pgattest.summary/1';
@@ -11,6 +11,7 @@ export const SummaryClaim = z.strictObject({
   verdict: Verdict,
   reason: z.string().optional(),
   outside: z.boolean().optional().describe('true: not part of this scenario, and not counted'),
+  waived: Waiver.optional().describe('lies over the verdict, which is not counted'),
   controls: z.array(z.string()),
   source: Source,
   counterexamples: z.strictObject({ tried: z.int(), noticed: z.int() }),

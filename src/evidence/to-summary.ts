@@ -23,15 +23,17 @@ export function summaryOf(view: RunView): Summary {
 }
 
 function claimOf(claim: ClaimView): SummaryClaim {
-  const { id, says, family, controls, source } = claim.planned;
+  const { id, says, family, controls, source, waiver } = claim.planned;
   const outside = claim.standing === 'outside';
   return {
     id,
     says,
     family,
-    verdict: claim.standing === 'outside' ? 'unproved' : claim.standing,
+    // An expired waiver refutes whatever the trials showed.
+    verdict: claim.standing === 'refuted' ? 'refuted' : claim.verdict,
     ...(claim.reason !== undefined && { reason: claim.reason }),
     ...(outside && { outside }),
+    ...(claim.standing === 'waived' && waiver !== undefined && { waived: waiver }),
     controls,
     source,
     counterexamples: claim.counterexamples,

@@ -11,7 +11,10 @@ import type {
   PlannedClaim,
   Population,
 } from './model.ts';
+import { type Standing, standingOf } from './standing.ts';
 import { exitCodes, type Verdict } from './verdict.ts';
+
+export type { Standing } from './standing.ts';
 
 /** A record without its chain: what reports need of it. */
 export interface Stored<E extends Entry> {
@@ -19,9 +22,6 @@ export interface Stored<E extends Entry> {
   readonly at: string;
   readonly entry: E;
 }
-
-/** Where a claim stands; `outside` ones are not part of the scenario and do not count. */
-export type Standing = Verdict | 'outside';
 
 /** What one trial of a check showed: the baseline, or one counterexample. */
 export interface TrialView {
@@ -35,6 +35,8 @@ export interface TrialView {
 export interface ClaimView {
   readonly planned: PlannedClaim;
   readonly standing: Standing;
+  /** What the trials showed, whatever lies over it. */
+  readonly verdict: Verdict;
   readonly reason?: string;
   readonly baseline: TrialView;
   /** Trials with a fault, in the order in which they ran. */
@@ -77,7 +79,7 @@ export interface RunView {
 /** Folds evidence into what reports show. Linear in the number of records. */
 export function viewRun(evidence: Evidence): RunView {
   const { plan } = evidence;
-  const folders = new Map(plan.claims.map((planned) => [planned.id, new ClaimFold(planned)]));
+  const folders = new Map(plan.claims.map((planned) => [planned.id, new ClaimFold(planned, plan.startedAt)]));
   const strangers: { seq: number; claim: string }[] = [];
   let environment: Stored<Environment> | undefined;
   let population: Stored<Population> | undefined;
@@ -111,7 +113,10 @@ export function viewRun(evidence: Evidence): RunView {
   };
 }
 
-/** 1 when anything is refuted, else 3 when anything is unproved, nothing ran or the run did not end, else 0. */
+/**
+ * 1 when anything is refuted, else 3 when anything is unproved, nothing ran or the run did not end, else 0. What is waived
+ * counts for neither, but a run that proves nothing besides is no success.
+ */
 export function exitCodeOf(counts: Counts, complete: boolean): 0 | 1 | 3 {
   if (counts.refuted > 0) return exitCodes.refuted;
   if (counts.unproved > 0 || counts.proved === 0 || !complete) return exitCodes.unproved;
@@ -119,7 +124,13 @@ export function exitCodeOf(counts: Counts, complete: boolean): 0 | 1 | 3 {
 }
 
 /** Refuted first, then what is not known, then what holds; within each the order of the plan. */
-export const standings = ['refuted', 'unproved', 'proved', 'outside'] as const satisfies readonly Standing[];
+export const standings = [
+  'refuted',
+  'unproved',
+  'waived',
+  'proved',
+  'outside',
+] as const satisfies readonly Standing[];
 
 export function byStanding(claims: readonly ClaimView[]): readonly ClaimView[] {
   return standings.flatMap((standing) => claims.filter((claim) => claim.standing === standing));
@@ -144,12 +155,14 @@ const baseline = 'baseline';
 
 class ClaimFold {
   readonly #planned: PlannedClaim;
+  readonly #startedAt: string;
   readonly #trials = new Map<string, OpenTrial>();
   readonly #evidence: number[] = [];
   #verdict: { readonly verdict: Verdict; readonly reason?: string | undefined } | undefined;
 
-  constructor(planned: PlannedClaim) {
+  constructor(planned: PlannedClaim, startedAt: string) {
     this.#planned = planned;
+    this.#startedAt = startedAt;
   }
 
   take({ seq, at, entry }: Stored<ClaimEntry>): void {
@@ -167,6 +180,7 @@ class ClaimFold {
     const tried = trials.filter((trial) => trial.counterexample !== undefined);
     return {
       planned: this.#planned,
+      verdict: this.#verdict?.verdict ?? 'unproved',
       ...this.#standing(),
       baseline: own,
       trials,
@@ -183,9 +197,8 @@ class ClaimFold {
     if (!this.#planned.selected) {
       return { standing: 'outside', reason: this.#planned.left ?? 'not part of this scenario' };
     }
-    if (this.#verdict === undefined) return { standing: 'unproved', reason: 'not run' };
-    const { verdict, reason } = this.#verdict;
-    return { standing: verdict, ...(reason !== undefined && { reason }) };
+    const { verdict, reason } = this.#verdict ?? { verdict: 'unproved', reason: 'not run' };
+    return standingOf(this.#planned, verdict, reason, this.#startedAt);
   }
 
   #trial(name: string): OpenTrial {

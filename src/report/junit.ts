@@ -7,13 +7,13 @@ import { oneLine, place, visible } from './text.ts';
 
 /**
  * JUnit has no word for unproved: `skipped` would be shown as green or grey, so it becomes an `error`.
- * Only what the scenario leaves out is skipped.
+ * Only what the scenario leaves out, and what is waived, is skipped.
  */
 export const junit: Reporter = {
   name: 'junit',
   file: 'junit.xml',
   mediaType: 'application/xml',
-  says: 'JUnit XML for CI: refuted is a failure, unproved an error, outside the scenario skipped',
+  says: 'JUnit XML for CI: refuted is a failure, unproved an error, outside the scenario and waived skipped',
   render: (evidence) => renderJunit(viewRun(evidence)),
 };
 
@@ -54,7 +54,7 @@ function addCase(suite: Element, claim: ClaimView, design: string): void {
     time: seconds(milliseconds(claim)),
   });
   const reason = oneLine(claim.reason ?? 'no reason is recorded');
-  if (claim.standing === 'outside') test.ele('skipped', { message: reason });
+  if (claim.standing === 'outside' || claim.standing === 'waived') test.ele('skipped', { message: reason });
   if (claim.standing === 'unproved') {
     test.ele('error', { type: 'unproved', message: reason }).txt(visible(`Promised in ${place(source)}.`));
   }
@@ -108,7 +108,7 @@ function totals(claims: readonly ClaimView[]) {
     tests: claims.length,
     failures: count('refuted'),
     errors: count('unproved'),
-    skipped: count('outside'),
+    skipped: count('outside') + count('waived'),
   };
 }
 

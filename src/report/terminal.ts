@@ -29,6 +29,7 @@ export function renderTerminal(evidence: Evidence, options: TerminalOptions): st
   const claims = byStanding(view.claims);
   for (const claim of claims) if (claim.standing === 'refuted') page.refuted(claim);
   page.unproved(claims.filter((claim) => claim.standing === 'unproved'));
+  for (const claim of claims) if (claim.standing === 'waived') page.waived(claim);
   page.counts(view);
   return page.text();
 }
@@ -83,6 +84,14 @@ class Page {
       }
       this.#lines.push('');
     }
+  }
+
+  waived(claim: ClaimView): void {
+    const head = this.#color.yellow(this.#color.bold('~ WAIVED'));
+    this.#lines.push(`${head}    ${this.#color.bold(oneLine(claim.planned.id))}`);
+    this.#fill(claim.planned.says, '  ');
+    this.#fill(claim.reason ?? '', '  ');
+    this.#lines.push('');
   }
 
   counts(view: RunView): void {

@@ -15,6 +15,7 @@ export function planClaims(
   const planned = design.claims.map((claim, index) => {
     refuseBadCheck(design, claim, index);
     const left = leftOut(claim, scenario, matches, only);
+    const waived = design.waivers?.find((waiver) => waiver.claim === claim.id);
     return {
       id: claim.id,
       says: claim.says,
@@ -24,6 +25,9 @@ export function planClaims(
       ...(claim.check === undefined ? {} : { check: claim.check.kind }),
       selected: left === undefined,
       ...(left === undefined ? {} : { left }),
+      ...(waived === undefined
+        ? {}
+        : { waiver: { owner: waived.owner, reason: waived.reason, expires: waived.expires } }),
     };
   });
   if (!planned.some((claim) => claim.selected)) {

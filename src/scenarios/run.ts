@@ -11,6 +11,7 @@ import {
   type Plan,
   type RunWriter,
 } from '../evidence/index.ts';
+import { standingOf } from '../evidence/standing.ts';
 import type { Verdict } from '../evidence/verdict.ts';
 import { withBench } from './bench.ts';
 import type { OnRunEvent } from './events.ts';
@@ -124,13 +125,19 @@ async function proveAll(
     const started = performance.now();
     const proof = await proveOn(cluster, database, stage, options, claim, memory);
     for (const entry of proof.entries) await writer.append(entry);
-    counts[proof.verdict]++;
     const last = proof.entries.at(-1);
+    const reason = last?.type === 'verdict' ? last.reason : undefined;
+    const planned = plan.claims.find(({ id }) => id === claim.id);
+    counts[
+      planned === undefined
+        ? proof.verdict
+        : standingOf(planned, proof.verdict, reason, plan.startedAt).standing
+    ]++;
     onEvent({
       type: 'claim-ended',
       claim: claim.id,
       verdict: proof.verdict,
-      ...(last?.type === 'verdict' && last.reason !== undefined ? { reason: last.reason } : {}),
+      ...(reason === undefined ? {} : { reason }),
       milliseconds: performance.now() - started,
     });
   });

@@ -168,6 +168,24 @@ describe('each mistake: file, path in it, what to do, on one line', () => {
   });
 
   test.each([
+    [[{ claim: 'shop.z' }], 'waivers[0].claim: no claim shop.z; correct the id, or remove the waiver'],
+    [
+      [{ claim: 'shop.a' }, { claim: 'shop.a' }],
+      'waivers[1].claim: shop.a has a waiver already; keep one of them',
+    ],
+  ])('waivers %j', (given, expected) => {
+    const waivers = given.map((each) => ({ ...each, owner: 'Ada', reason: 'soon', expires: '2026-12-31' }));
+    expect(messageOf((draft) => put(draft, 'waivers', waivers))).toBe(`/design.ts: ${expected}`);
+  });
+
+  test.each(['tomorrow', '2026-13-01', '2026-12-31T00:00:00Z'])('a waiver until %s', (expires) => {
+    const waivers = [{ claim: 'shop.a', owner: 'Ada', reason: 'soon', expires }];
+    expect(messageOf((draft) => put(draft, 'waivers', waivers))).toMatch(
+      /^\/design\.ts: waivers\[0\]\.expires: /,
+    );
+  });
+
+  test.each([
     ['missing', 'migrations: no folder /missing; create it, or correct the path'],
     ['migrations/001.sql', 'migrations: no folder /migrations/001.sql; create it, or correct the path'],
     ['empty', 'migrations: no .sql file in /empty; put the schema there'],

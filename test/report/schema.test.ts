@@ -19,7 +19,7 @@ const ajv = new Ajv2020({
   strict: true,
   strictTuples: false,
   allErrors: true,
-  formats: { 'date-time': true },
+  formats: { 'date-time': true, date: true },
 });
 const validators = new Map(names.map((name) => [name, ajv.compile(published(name))]));
 

@@ -44,7 +44,8 @@ function metaOf(claim: ClaimView): string {
   const parts = [oneLine(claim.planned.id), claim.planned.family];
   if (claim.breaches.length > 0) parts.push(plural(claim.breaches.length, 'breach', 'breaches'));
   if (tried > 0) parts.push(`${noticed} of ${plural(tried, 'counterexample')} noticed`);
-  if (claim.standing === 'unproved' && claim.reason !== undefined) parts.push(oneLine(claim.reason));
+  if ((claim.standing === 'unproved' || claim.standing === 'waived') && claim.reason !== undefined)
+    parts.push(oneLine(claim.reason));
   return parts.join(' · ');
 }
 

@@ -16,13 +16,14 @@ export function Header({ view }: { view: RunView }) {
 }
 
 function Conclusion({ view }: { view: RunView }) {
-  const { refuted, unproved, proved } = view.counts;
+  const { refuted, unproved, proved, waived } = view.counts;
   const counted = refuted + unproved + proved;
   const standing = refuted > 0 ? 'refuted' : view.earned === 0 ? 'proved' : 'unproved';
   return (
     <>
       <p class={`lead ${standing}`}>
         <b aria-hidden="true">{marks[standing].symbol}</b> {sentence(refuted, unproved, counted)}
+        {waived > 0 && ` ${plural(waived, 'promise')} waived, not counted.`}
       </p>
       {!view.complete && (
         <p class="alarm" role="alert">
@@ -48,14 +49,16 @@ function sentence(refuted: number, unproved: number, counted: number): string {
 function Tiles({ view }: { view: RunView }) {
   return (
     <ul class="tiles">
-      {standings.map((standing) => (
-        <li>
-          <a href="#promises" data-tile={standing}>
-            <strong>{grouped(view.counts[standing])}</strong>
-            <Mark standing={standing} />
-          </a>
-        </li>
-      ))}
+      {standings
+        .filter((standing) => standing !== 'waived' || view.counts.waived > 0)
+        .map((standing) => (
+          <li>
+            <a href="#promises" data-tile={standing}>
+              <strong>{grouped(view.counts[standing])}</strong>
+              <Mark standing={standing} />
+            </a>
+          </li>
+        ))}
     </ul>
   );
 }

@@ -41,7 +41,7 @@ pre { white-space: pre-wrap; tab-size: 2; background: var(--well); padding: .7re
 .kicker { color: var(--soft); font-size: .8rem; letter-spacing: .09em; text-transform: uppercase; margin-bottom: .6rem; }
 .lead { font-size: 1.3rem; margin: .9rem 0 0; }
 .lead.refuted b, .mark.refuted { color: var(--bad); }
-.lead.unproved b, .mark.unproved { color: var(--open); }
+.lead.unproved b, .mark.unproved, .mark.waived { color: var(--open); }
 .lead.proved b, .mark.proved { color: var(--good); }
 .mark.outside { color: var(--soft); }
 .mark { font-size: .87rem; font-weight: 600; white-space: nowrap; }

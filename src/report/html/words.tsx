@@ -4,6 +4,7 @@ import type { Standing } from '../../evidence/view.ts';
 export const marks: Readonly<Record<Standing, { readonly symbol: string; readonly word: string }>> = {
   refuted: { symbol: '✗', word: 'refuted' },
   unproved: { symbol: '?', word: 'unproved' },
+  waived: { symbol: '~', word: 'waived' },
   proved: { symbol: '✓', word: 'proved' },
   outside: { symbol: '–', word: 'outside' },
 };
