@@ -10,9 +10,14 @@ import { isListed, listedValues } from './values.ts';
 export function freshValues(context: CheckContext, target: Target, mentioned: ReadonlySet<string>): string {
   const row = `template.${ident(target.rules.key[0] ?? 'id')}::text`;
   const parts = new Map<string, string>();
-  for (const { columns, predicate, nulls } of uniqueSets(context, target)) {
+  const sets = uniqueSets(context, target);
+  for (const set of sets) {
+    const { columns, predicate, nulls } = set;
     if (columns.some((column) => parts.has(column))) continue;
-    const fresh = freshPart(context, target, columns, mentioned, row, nulls);
+    // A column that another set needs a new value of is left to that one.
+    const wanted = sets.flatMap((other) => (other === set ? [] : other.columns));
+    const kept = new Set([...mentioned, ...(columns.every((c) => wanted.includes(c)) ? [] : wanted)]);
+    const fresh = freshPart(context, target, columns, kept, row, nulls);
     if (fresh === undefined) continue;
     // A partial index holds only the rows of its predicate, whose columns are the template's and nobody else's.
     const sql =
