@@ -2,7 +2,20 @@ export { accessClaims, auditClaims, type ClaimFrame } from './design/claims.ts';
 export { ConfigError } from './design/config-error.ts';
 export type { Cell, DataPlan, FakerPool, Ids, TableData, Value } from './design/data-plan.ts';
 export { defineDesign } from './design/define.ts';
-export type { Actor, CheckCall, Claim, Design, Request, Targets, Topology } from './design/design.ts';
+export type {
+  Actor,
+  Catch,
+  CheckCall,
+  Claim,
+  Defect,
+  Design,
+  NotAssessed,
+  Request,
+  Targets,
+  Tier,
+  Topology,
+  Waiver,
+} from './design/design.ts';
 export type {
   AccessRules,
   AuditedTable,

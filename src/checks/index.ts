@@ -30,6 +30,7 @@ import { structureScript } from './structure/script.ts';
 import { structureSetting } from './structure/setting.ts';
 import { structureTable } from './structure/table.ts';
 import { structureTenantForeignKeys } from './structure/tenant-foreign-keys.ts';
+import { structureTerraform } from './structure/terraform.ts';
 import { structureTimestampsWithZone } from './structure/timestamps-with-zone.ts';
 import { structureTrigger } from './structure/trigger.ts';
 import { structureView } from './structure/view.ts';
@@ -67,6 +68,7 @@ export const checks = {
   'structure.role': structureRole,
   'structure.table': structureTable,
   'structure.tenant-foreign-keys': structureTenantForeignKeys,
+  'structure.terraform': structureTerraform,
   'structure.timestamps-with-zone': structureTimestampsWithZone,
   'structure.trigger': structureTrigger,
   'structure.view': structureView,

@@ -123,25 +123,24 @@ async function* lookAtColumn({ session }: CheckContext, claim: ColumnClaim): Loo
   return [];
 }
 
-/** A value that is not listed, given to a real row; undefined where there is no row. */
+/** A value that is not listed, given to a real row; undefined where that was not decided, or there is no row. */
 async function tryOnRow(session: Session, claim: ColumnClaim, name: string): Promise<Looked | undefined> {
   const column = ident(claim.column);
   const statement = `UPDATE ${claim.table} SET ${column} = 'pgattest?' WHERE (tableoid, ctid) = (SELECT tableoid, ctid FROM ${claim.table} LIMIT 1)`;
   const attempt = await session.undone(async () => {
     // The constraint alone is asked: a trigger might refuse the change before it.
     await session.script('SET LOCAL session_replication_role = replica');
-    return session.attempt(statement);
+    return session.attempt(`${statement} RETURNING rtrim(${column}::text) = 'pgattest?' AS taken`);
   });
-  if (attempt.status === 'done' && attempt.count === 0) return undefined;
-  // A trigger that is always on stopped it first: that says nothing of the values.
-  if (attempt.status === 'error' && !/^(23|22)/.test(attempt.error.sqlstate)) return undefined;
   const refused = attempt.status === 'error' && /^(23514|22P02|22001)$/.test(attempt.error.sqlstate);
-  const actual = attempt.status === 'done' ? 'done' : `${attempt.error.sqlstate}: ${attempt.error.message}`;
+  const taken = attempt.status === 'done' && attempt.rows.some((row) => row.taken === true);
+  // A trigger that is always on, or a rule, came first: it refused for a reason of its own, or put the old value back.
+  if (!refused && !taken) return undefined;
   return {
     subject: name,
     at: statement,
     expected: '23514',
-    actual,
+    actual: attempt.status === 'done' ? 'done' : `${attempt.error.sqlstate}: ${attempt.error.message}`,
     wrong: refused
       ? undefined
       : {

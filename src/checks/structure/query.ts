@@ -2,15 +2,20 @@ import { z } from 'zod';
 import type { Identity } from '../../cluster/session.ts';
 import type { Fault } from '../../faults/fault.ts';
 import { faults } from '../../faults/index.ts';
+import { FaultSpec } from '../../faults/spec.ts';
 import { ident, identityOf, literal, loginSettings } from '../access/target.ts';
 import { type CheckContext, defineCheck } from '../check.ts';
 import { type Look, tell } from './looked.ts';
+import { lookAtCases, QueryCase } from './query-cases.ts';
 import { indexesOfUse, planUses, type Use, useText, withoutExplain } from './query-plan.ts';
 import { renames } from './query-relations.ts';
+import { specFaults } from './steps/spec-faults.ts';
 
-const parameters = z.strictObject({
+const fields = z.strictObject({
   kind: z.string(),
-  sql: z.string(),
+  sql: z.string().optional(),
+  /** Instead of `sql`: a file of the design's `config` that holds the query. */
+  file: z.string().optional(),
   /** Bound as $1, …: text, or an SQL expression in parentheses. */
   values: z.array(z.string().nullable()).optional(),
   /** An actor, through the request role; absent: the superuser. */
@@ -26,7 +31,14 @@ const parameters = z.strictObject({
     )
     .min(1)
     .optional(),
+  /** What it answers, in states that are brought about. */
+  cases: z.array(QueryCase).min(1).optional(),
   says: z.string().optional(),
+  /** Counterexamples beside those of the check's own. */
+  without: z.array(FaultSpec).min(1).optional(),
+});
+const parameters = fields.refine(({ sql, file }) => (sql === undefined) !== (file === undefined), {
+  message: 'needs either sql or file',
 });
 type Claim = z.infer<typeof parameters>;
 
@@ -34,38 +46,53 @@ type Claim = z.infer<typeof parameters>;
 export const structureQuery = defineCheck({
   kind: 'structure.query',
   family: 'structure',
-  says: 'the query runs without error, and reads the tables by the indexes that are claimed',
+  says: 'the query runs without error, answers as it should, and reads the tables by the indexes that are claimed',
   parameters,
   needs: ['superuser'],
   tables: ({ uses = [] }) => uses.map(({ table }) => table),
   run: (context, claim) => tell(context, look(context, claim)),
-  faults: (context, claim): readonly Fault[] =>
-    claim.uses === undefined
-      ? [
-          faults['all-renamed'](
-            `what is read by ${firstLine(claim)}`,
-            renames(claim.sql, context.design.schemas),
-          ),
-        ]
-      : claim.uses.map((use) =>
-          faults['all-dropped'](`index ${useText(use)}`, (session) => drops(session, use)),
-        ),
+  faults: (context, claim) => [...ownFaults(context, claim), ...specFaults(claim.without ?? [])],
 });
+
+function ownFaults(context: CheckContext, claim: Claim): readonly Fault[] {
+  if (claim.uses !== undefined) {
+    return claim.uses.map((use) =>
+      faults['all-dropped'](`index ${useText(use)}`, (session) => drops(session, use)),
+    );
+  }
+  const read = renames(textOf(context, claim) ?? '', context.design.schemas);
+  return [faults['all-renamed'](`what is read by ${nameOf(claim)}`, read)];
+}
 
 async function drops(session: CheckContext['session'], use: Use): Promise<readonly string[]> {
   const all = await indexesOfUse(session, use);
   return [...new Set(all.filter(({ serves }) => serves).map(({ drop }) => drop))];
 }
 
-function firstLine({ says, sql }: Claim): string {
-  return says ?? sql.trim().split('\n')[0] ?? '';
+function nameOf({ says, file, sql = '' }: Claim): string {
+  return says ?? file ?? sql.trim().split('\n')[0] ?? '';
+}
+
+/** Undefined when there is no such file. */
+function textOf({ design }: CheckContext, { sql, file }: Claim): string | undefined {
+  const text = file === undefined ? sql : design.config[file];
+  return text?.trim().replace(/;\s*$/, '');
+}
+
+function absent(subject: string, at: string) {
+  return { subject, at, expected: 'a query', actual: 'no such file' };
 }
 
 async function* look(context: CheckContext, claim: Claim): Look {
   const { session } = context;
+  const name = nameOf(claim);
+  const sql = textOf(context, claim);
+  if (sql === undefined) {
+    const says = `there is no file ${claim.file}`;
+    yield { ...absent(name, claim.file ?? ''), wrong: { says, object: `file ${claim.file}` } };
+    return [];
+  }
   const identity = identityFor(context, claim);
-  const sql = claim.sql.trim().replace(/;\s*$/, '');
-  const name = firstLine(claim);
   const values = await valuesOf(context, claim);
   const attempt = await session.undone(async () => {
     if (identity !== undefined) await session.become(identity);
@@ -84,10 +111,11 @@ async function* look(context: CheckContext, claim: Claim): Look {
     wrong: error && {
       says: `a query fails: ${error.message} (${error.sqlstate})`,
       object: `query ${name}`,
-      reproduce: asIdentity(identity, bound(sql, values)),
+      reproduce: asIdentity(identity, runnable(sql, values)),
     },
   };
   if (error !== undefined) return [];
+  yield* lookAtCases(context, { name, sql: inlined(sql, values), identity }, claim.cases ?? []);
   for (const use of claim.uses ?? []) {
     const plan = await planUses(session, { sql, values, identity }, use, claim.uses ?? []);
     yield {
@@ -102,7 +130,7 @@ async function* look(context: CheckContext, claim: Claim): Look {
             object: `index ${useText(use)}`,
             reproduce: asIdentity(
               identity,
-              `SET LOCAL enable_seqscan = off; EXPLAIN ${bound(withoutExplain(sql), values)}`,
+              `SET LOCAL enable_seqscan = off; EXPLAIN ${runnable(withoutExplain(sql), values)}`,
             ),
           },
     };
@@ -151,9 +179,13 @@ function asIdentity(identity: Identity | undefined, sql: string): string {
 }
 
 /** The query as it can be run by hand. */
-function bound(sql: string, values: readonly (string | null)[]): string {
-  return `${sql.replace(/\$(\d+)/g, (whole, number) => {
+function runnable(sql: string, values: readonly (string | null)[]): string {
+  return `${inlined(sql, values)};`;
+}
+
+function inlined(sql: string, values: readonly (string | null)[]): string {
+  return sql.replace(/\$(\d+)/g, (whole, number) => {
     const value = values[Number(number) - 1];
     return value === undefined ? whole : value === null ? 'NULL' : literal(value);
-  })};`;
+  });
 }

@@ -1,3 +1,5 @@
+import { expect, test } from 'vitest';
+import { tryClaim } from '../hostile/bench.ts';
 import { type Broken, testKind } from './trials.ts';
 
 const odd = '"od d"."T ""able"';
@@ -45,7 +47,7 @@ const broken: readonly Broken[] = [
   [`ALTER TABLE ${odd} DROP CONSTRAINT "ki nd chk"`, 'odd', `values of ${odd}."ki nd"`, /takes/],
 ];
 
-testKind(
+const stand = testKind(
   {
     type: { kind: 'structure.enum', type: 'shop.status', values: ['open', 'done', "can't"] },
     check: { kind: 'structure.enum', table: 'shop.tasks', column: 'priority', values: ['low', 'high'] },
@@ -60,3 +62,13 @@ testKind(
   },
   broken,
 );
+
+test.each([
+  ['refuses', "RAISE EXCEPTION 'no' USING ERRCODE = 'restrict_violation'"],
+  ['refuses by privilege', "RAISE EXCEPTION 'no' USING ERRCODE = 'insufficient_privilege'"],
+  ['puts the old value back', 'NEW.name := OLD.name; RETURN NEW'],
+])('a trigger that is always on and %s decides nothing', async (_, does) => {
+  await stand().withCopy(async (bench) => {
+    expect(await tryClaim(bench, 'always-triggered')).toMatchObject({ outcome: 'held', breaches: [] });
+  }, `CREATE OR REPLACE FUNCTION shop.keep() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN ${does}; END $$`);
+});
