@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { structureQuery } from '../../../src/checks/structure/query.ts';
+import { structureQuery } from '../../../src/checks/structure/queries/query.ts';
 import type { ValidDesign } from '../../../src/design/validate.ts';
 import type { Stand } from '../hostile/bench.ts';
 import { expectBroken, expectProved, openShop } from './shop/stand.ts';

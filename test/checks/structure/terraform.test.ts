@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { structureTerraform } from '../../../src/checks/structure/terraform.ts';
+import { structureTerraform } from '../../../src/checks/structure/config/terraform.ts';
 import type { ValidDesign } from '../../../src/design/validate.ts';
 import type { Stand } from '../hostile/bench.ts';
 import { expectBroken, expectHeld, expectProved, openShop } from './shop/stand.ts';

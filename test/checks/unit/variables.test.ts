@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { forPsql, interpolate } from '../../../src/checks/structure/steps/variables.ts';
+import { forPsql, interpolate } from '../../../src/checks/structure/behaviour/steps/variables.ts';
 
 const variables = new Map([
   ['it.id', '1'],
