@@ -70,12 +70,3 @@ export const databaseHealth: AccessRules = {
   key: ['database_size'],
   lines: [1784, 1809],
 };
-
-export const schemaMigrations: AccessRules = {
-  ...unreachable(
-    'Which migrations ran, and how to undo them, is for whoever migrates: no request of the application reaches it.',
-  ),
-  table: 'public.schema_migrations',
-  key: ['version'],
-  lines: [1605, 1611],
-};
