@@ -30,7 +30,9 @@ export default defineConfig({
         test: {
           name: 'server',
           sequence: { groupOrder: 1 },
-          include: ['test/{cluster,catalog,data,checks,faults,scenarios,review,cli}/**/*.test.ts'],
+          include: [
+            'test/{cluster,catalog,data,checks,faults,scenarios,mutation,review,findings,cli,vitest}/**/*.test.ts',
+          ],
           globalSetup: ['./test/cli/build.ts'],
           exclude: ['test/checks/unit/**'],
           testTimeout: 60_000,

@@ -6,6 +6,7 @@ import { z } from 'zod';
 
 const jiti = createJiti(import.meta.url);
 const { Manifest, Plan, StoredRecord, Summary } = await jiti.import('../src/evidence/index.ts');
+const { MutationReport } = await jiti.import('../src/mutation/report.ts');
 const { Review } = await jiti.import('../src/review/model.ts');
 
 const published = {
@@ -13,6 +14,7 @@ const published = {
   plan: [Plan, 'plan.json: what a run set out to do, written before anything else.'],
   summary: [Summary, 'summary.json: the outcome of a run for machines.'],
   review: [Review, 'What pgattest review --format json prints.'],
+  mutation: [MutationReport, 'One design of what pgattest mutate --json prints, which is an array of them.'],
   manifest: [Manifest, 'manifest.json: the files of a finished run, written last.'],
 };
 

@@ -97,6 +97,27 @@ function addRest(root: Command): void {
     )
     .action(async (design: string, options) => (await import('./defects.ts')).defects(design, options));
   root
+    .command('mutate')
+    .description('change policies, helpers, triggers and grants one by one, and see which claim notices')
+    .argument('<design>', 'name or path of a design, or all for those that come with pgattest')
+    .addOption(on())
+    .option('--seed <n>', 'seed of the data', whole, 1)
+    .option('--scale <factor>', 'amount of data', positive, 1)
+    .option('--only <glob>', 'only mutants whose id matches; * stands for anything')
+    .option('--under <percent>', 'the score that is still good enough', percent, 98)
+    .option('--json', 'print as JSON')
+    .option('--quiet', 'no progress')
+    .addHelpText(
+      'after',
+      `
+Exit code 1 when a score is under --under, or a mutant that is declared equivalent is killed or not there.
+
+Examples:
+  pgattest mutate saas-gcp
+  pgattest mutate saas-gcp --only 'saas.app.projects.*' --under 100`,
+    )
+    .action(async (design: string, options) => (await import('./mutate.ts')).mutate(design, options));
+  root
     .command('doctor')
     .description('say which tools and limits are here, and what each can prove')
     .option('--json', 'print as JSON')
@@ -128,10 +149,11 @@ function addRest(root: Command): void {
 function addReview(root: Command): void {
   root
     .command('review')
-    .description(
-      'run the SQL of a document on a scratch server, and say what fails, why, and what to write instead',
+    .description('say what is wrong with a document, a design or a live database, and what to write instead')
+    .argument(
+      '<target>',
+      'Markdown, text or .sql, run on a scratch server (- reads standard input); a design; postgres://…, read only',
     )
-    .argument('<file>', 'Markdown, text or .sql; - reads standard input')
     .addOption(on())
     .addOption(
       new Option('--format <name>', 'what to print')
@@ -141,7 +163,11 @@ function addReview(root: Command): void {
     .option('--from <place>', 'report from this line or heading on; what is before runs too')
     .option('--to <place>', 'report up to this line, or to before this heading')
     .option('--notes', 'print notes too')
-    .action(async (file: string, options) => (await import('./review.ts')).review(file, options));
+    .option('--only <ids>', 'databases and designs: only these checks')
+    .option('--skip <ids>', 'databases and designs: not these checks')
+    .option('--schema <name...>', 'databases and designs: only these schemas')
+    .option('--migrations <folder...>', 'databases: find the lines of findings in these migrations')
+    .action(async (target: string, options) => (await import('./review.ts')).review(target, options));
 }
 
 function on(): Option {
@@ -154,6 +180,14 @@ function whole(text: string): number {
   const value = Number(text);
   if (!/^\d+$/.test(text) || !Number.isSafeInteger(value))
     throw new InvalidArgumentError('use a whole number from 0.');
+  return value;
+}
+
+function percent(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value) || value < 0 || value > 100) {
+    throw new InvalidArgumentError('use a number from 0 to 100.');
+  }
   return value;
 }
 

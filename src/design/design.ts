@@ -102,6 +102,13 @@ export interface FilePatch {
   readonly to: string;
 }
 
+/** Mutants that change nothing that anybody could see, and why. */
+export interface EquivalentMutant {
+  /** Id of the mutant; `*` stands for anything. Each that it fits must survive. */
+  readonly mutant: string;
+  readonly reason: string;
+}
+
 export interface Topology {
   readonly replicas: number;
   readonly pooler?: {
@@ -159,4 +166,6 @@ export interface Design {
   readonly notAssessed?: readonly NotAssessed[];
   /** Known defects of the document, each as it would be put back. */
   readonly defects?: readonly Defect[];
+  /** Mutants of access and audit that no claim can kill. */
+  readonly equivalentMutants?: readonly EquivalentMutant[];
 }

@@ -147,4 +147,5 @@ export const DesignSchema = z.strictObject({
     .optional(),
   notAssessed: z.array(z.strictObject({ says: text, source: Source, reason: text })).optional(),
   defects: z.array(DefectSchema).optional(),
+  equivalentMutants: z.array(z.strictObject({ mutant: text, reason: text })).optional(),
 });

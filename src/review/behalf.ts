@@ -1,8 +1,8 @@
 import pg from 'pg';
 import type { Query } from '../catalog/query.ts';
+import { parseOne, type Tree } from '../findings/tree.ts';
 import type { Class } from './classify.ts';
 import { scratchRole } from './scratch.ts';
-import { parseOne, type Tree } from './tree.ts';
 
 /**
  * Extensions that only a superuser may make, that reach nothing outside the database, and whose scripts do not trip over

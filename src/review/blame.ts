@@ -1,5 +1,5 @@
+import { madeBy, type ObjectName, sameObject } from '../findings/names.ts';
 import { missingObject } from './missing.ts';
-import { madeBy, type ObjectName, sameObject } from './names.ts';
 import type { Result } from './pass.ts';
 import type { Step } from './script.ts';
 

@@ -1,5 +1,5 @@
+import { nodesOf, parseOne, type Tree } from '../findings/tree.ts';
 import type { Role } from './model.ts';
-import { nodesOf, parseOne, type Tree } from './tree.ts';
 
 export interface Class {
   readonly role: Role;

@@ -1,5 +1,5 @@
+import { parseOne } from '../findings/tree.ts';
 import type { Step } from './script.ts';
-import { parseOne } from './tree.ts';
 
 /** Databases that are there already. */
 const taken = new Set(['postgres', 'template0', 'template1']);

@@ -1,4 +1,4 @@
-import type { ObjectKind, ObjectName } from './names.ts';
+import type { ObjectKind, ObjectName } from '../findings/names.ts';
 
 /** Objects that a server's error says are missing, by its own words. Messages are in English: LC_MESSAGES is C. */
 const patterns: readonly (readonly [RegExp, ObjectKind])[] = [

@@ -1,7 +1,7 @@
+import { madeBy } from '../findings/names.ts';
 import { blame } from './blame.ts';
 import { findRepair } from './fixes/index.ts';
 import type { AppliedFix, Cause } from './model.ts';
-import { madeBy } from './names.ts';
 import type { Result } from './pass.ts';
 import type { Scratch } from './scratch.ts';
 import type { Refusal } from './scratch-query.ts';

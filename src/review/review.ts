@@ -1,6 +1,7 @@
 import type { On } from '../cluster/binaries.ts';
 import { startCluster } from '../cluster/cluster.ts';
 import { ConfigError } from '../design/config-error.ts';
+import { loadParser } from '../findings/tree.ts';
 import { type Document, readBlocks } from './blocks.ts';
 import { checkCode } from './code.ts';
 import { databaseName } from './database-name.ts';
@@ -15,7 +16,6 @@ import { type Step, stepsOf } from './script.ts';
 import { readSection, type Section } from './section.ts';
 import { checkSettings } from './settings.ts';
 import { type Statement, statementsOf } from './statements.ts';
-import { loadParser } from './tree.ts';
 
 export interface ReviewOptions {
   readonly on: On;

@@ -1,4 +1,6 @@
-/** Every rule, with the sentence that says what it looks for. docs/review.md lists them. */
+import { titles } from '../findings/ids.ts';
+
+/** Every rule, with the sentence that says what it looks for. docs/review.md lists them; those of the catalogue have a page each in docs/checks. */
 export const rules = {
   'sql.fails': 'A statement fails by its own fault.',
   'sql.fails-hidden': 'A statement fails by its own fault, which the failure of an earlier one hides.',
@@ -25,21 +27,6 @@ export const rules = {
   'pooler.pool-above-limit': 'A pool that is larger than its limit.',
   'shell.syntax': 'A shell script that does not parse.',
   'hcl.syntax': 'HCL that does not parse.',
-  'rls.missing': 'A table without row security among tables that have it.',
-  'rls.no-policy': 'Row security without a policy.',
-  'rls.not-forced': "Row security that does not bind the table's owner.",
-  'rls.command-without-policy': 'A command that no policy permits.',
-  'rls.no-with-check': 'A policy for writes without WITH CHECK.',
-  'rls.partitions-open': 'Partitions without the row security of their parent.',
-  'rls.view-of-owner': "A view that reads protected tables with its owner's rights.",
-  'rls.materialized-view': 'A materialized view over protected tables.',
-  'function.definer-search-path': 'A SECURITY DEFINER function without a search_path of its own.',
-  'function.definer-public': 'A SECURITY DEFINER function that everyone may call.',
-  'index.foreign-key': 'A foreign key without an index.',
-  'index.redundant': 'An index that another one makes needless.',
-  'partition.none-for-now': 'A partitioned table without a place for rows of today.',
-  'column.timestamp-without-time-zone': 'A time without a time zone.',
-  'trigger.function-unused': 'A trigger function that no trigger runs.',
-  'trigger.updated-at': 'updated_at without a trigger that maintains it.',
+  ...titles,
 } as const;
 export type RuleId = keyof typeof rules;

@@ -1,6 +1,6 @@
+import { nodesOf, parseOne, type Tree } from '../findings/tree.ts';
 import type { Block, Document } from './blocks.ts';
 import type { Step } from './script.ts';
-import { nodesOf, parseOne, type Tree } from './tree.ts';
 
 /** One parameter of PostgreSQL, as a document sets it. */
 export interface Entry {

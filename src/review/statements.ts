@@ -1,6 +1,6 @@
 import { splitStatements } from '../cluster/sql-split.ts';
+import { parseOne } from '../findings/tree.ts';
 import type { Block } from './blocks.ts';
-import { parseOne } from './tree.ts';
 
 export interface Statement {
   readonly text: string;

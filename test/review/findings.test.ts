@@ -8,7 +8,7 @@ CREATE TABLE empty (id int PRIMARY KEY);
 CREATE TABLE bare (id int PRIMARY KEY);
 CREATE INDEX item_slug ON item (slug);
 ALTER TABLE item ENABLE ROW LEVEL SECURITY;
-ALTER TABLE item FORCE ROW LEVEL SECURITY;
+SELECT 1;
 ALTER TABLE empty ENABLE ROW LEVEL SECURITY;
 CREATE POLICY item_all ON item USING (org_id = 1);
 CREATE VIEW items AS SELECT * FROM item;
@@ -28,14 +28,12 @@ describe('what loaded', () => {
   });
 
   test.each([
-    ['rls.missing', [1, 4, 17]],
-    ['rls.no-policy', [3]],
-    ['rls.not-forced', [3]],
-    ['rls.no-with-check', [9]],
-    ['rls.view-of-owner', [10]],
-    ['rls.materialized-view', [12]],
-    ['function.definer-search-path', [13]],
-    ['function.definer-public', [13]],
+    ['rls.disabled', [1, 4, 17]],
+    ['rls.no-permissive-policy', [3]],
+    ['rls.not-forced', [2]],
+    ['views.owner-rights', [10]],
+    ['exposed.materialized-or-foreign', [12]],
+    ['functions.definer', [13, 13]],
     ['index.foreign-key', [2]],
     ['index.redundant', [5]],
     ['partition.none-for-now', [17]],

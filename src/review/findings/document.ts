@@ -1,7 +1,7 @@
+import { parseOne } from '../../findings/tree.ts';
 import type { Document } from '../blocks.ts';
 import type { Finding } from '../model.ts';
 import type { Step } from '../script.ts';
-import { parseOne } from '../tree.ts';
 
 /** What the text itself shows, without a server. */
 export function documentFindings(document: Document, steps: readonly Step[]): readonly Finding[] {

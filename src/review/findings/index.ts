@@ -1,34 +1,25 @@
-import { readCatalog } from '../../catalog/index.ts';
 import type { Query } from '../../catalog/query.ts';
+import { findIn } from '../../findings/index.ts';
+import { placesOf } from '../../findings/places.ts';
+import { nameOf } from '../../findings/subject.ts';
 import type { Finding } from '../model.ts';
 import type { Step } from '../script.ts';
-import { definerFunctions } from './definer-functions.ts';
-import { foreignKeyIndexes } from './foreign-key-indexes.ts';
-import type { LiveCheck } from './live.ts';
-import { originsOf } from './origins.ts';
-import { partitions } from './partitions.ts';
-import { redundantIndexes } from './redundant-indexes.ts';
-import { rowSecurity } from './row-security.ts';
-import { timestamps } from './timestamps.ts';
-import { triggers } from './triggers.ts';
-import { views } from './views.ts';
 
-const checks: readonly LiveCheck[] = [
-  rowSecurity,
-  definerFunctions,
-  views,
-  foreignKeyIndexes,
-  redundantIndexes,
-  partitions,
-  timestamps,
-  triggers,
-];
-
-/** Looks at what the repaired document made. */
+/** Looks at what the repaired document made, with the catalogue's checks. A finding is at the statement that made its object. */
 export async function liveFindings(query: Query, steps: readonly Step[]): Promise<readonly Finding[]> {
-  const catalog = await readCatalog(query);
-  const live = { catalog, query, origins: originsOf(steps) };
-  const found: Finding[] = [];
-  for (const check of checks) found.push(...(await check(live)));
-  return found;
+  const places = placesOf(
+    steps.flatMap(({ texts, after, line }) => [...texts, ...after].map((text) => ({ text, file: '', line }))),
+  );
+  await query('BEGIN');
+  const { findings } = await findIn(query, { of: 'document' });
+  await query('ROLLBACK');
+  return findings.map(({ id, severity, subject, says, why, fix }) => ({
+    rule: id,
+    // What a text leaves open is no failure of it: errors are statements that do not work.
+    severity: severity === 'error' ? 'warning' : severity,
+    line: places.of(subject)?.made.line ?? 1,
+    object: nameOf(subject),
+    says: `${says}: ${why}`,
+    fix,
+  }));
 }

@@ -1,4 +1,4 @@
-import { namesOf, parseOne, rewrite, type Tree, toSql } from '../tree.ts';
+import { namesOf, parseOne, rewrite, type Tree, toSql } from '../../findings/tree.ts';
 import { type Fix, replacing } from './fix.ts';
 
 /** date - date is a number of days, not an interval. */

@@ -1,4 +1,4 @@
-import { namesOf, nodesOf, parseOne, rewrite, type Tree, toSql } from '../tree.ts';
+import { namesOf, nodesOf, parseOne, rewrite, type Tree, toSql } from '../../findings/tree.ts';
 import { type Fix, replacing } from './fix.ts';
 
 /** now() and the like in the predicate of an index: it would be judged once, when the row is written. */

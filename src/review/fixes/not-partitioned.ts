@@ -1,5 +1,5 @@
-import { madeBy, rangeVar, sameObject } from '../names.ts';
-import { constantOf, namesOf, nodesOf, parseOne, type Tree, toSql } from '../tree.ts';
+import { madeBy, rangeVar, sameObject } from '../../findings/names.ts';
+import { constantOf, namesOf, nodesOf, parseOne, type Tree, toSql } from '../../findings/tree.ts';
 import type { Fix, Scene } from './fix.ts';
 import { withKey } from './partition-key-in-unique.ts';
 

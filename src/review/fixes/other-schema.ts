@@ -1,7 +1,7 @@
 import pg from 'pg';
+import { rangeVar } from '../../findings/names.ts';
+import { nodesOf, parseOne } from '../../findings/tree.ts';
 import { missingObject } from '../missing.ts';
-import { rangeVar } from '../names.ts';
-import { nodesOf, parseOne } from '../tree.ts';
 import { type Fix, replacing } from './fix.ts';
 import { indexOfByte } from './tokens.ts';
 

@@ -1,5 +1,5 @@
-import { rangeVar } from '../names.ts';
-import { namesOf, nodesOf, parseOne, type Tree, toSql } from '../tree.ts';
+import { rangeVar } from '../../findings/names.ts';
+import { namesOf, nodesOf, parseOne, type Tree, toSql } from '../../findings/tree.ts';
 import { type Fix, replacing } from './fix.ts';
 
 /** PRIMARY KEY and UNIQUE of a partitioned table must hold its partition key. */

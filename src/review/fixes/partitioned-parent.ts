@@ -1,5 +1,5 @@
-import { rangeVar } from '../names.ts';
-import { parseOne } from '../tree.ts';
+import { rangeVar } from '../../findings/names.ts';
+import { parseOne } from '../../findings/tree.ts';
 import { type Fix, replacing } from './fix.ts';
 
 /** Storage parameters belong to the partitions, which hold the rows. */

@@ -1,4 +1,4 @@
-import { madeBy, quoteName } from '../names.ts';
+import { madeBy, quoteName } from '../../findings/names.ts';
 import { type Fix, replacing } from './fix.ts';
 import { closing, codeOnly, elementEnd } from './tokens.ts';
 

@@ -20,7 +20,7 @@ const statement = `
            CASE WHEN pg_get_expr(c.relpartbound, c.oid) LIKE '%TO (MAXVALUE%' THEN 'infinity' ELSE
            (regexp_match(pg_get_expr(c.relpartbound, c.oid), 'TO \\(''([^'']+)'''))[1]::timestamptz END AS upper
     FROM pg_catalog.pg_inherits JOIN pg_catalog.pg_class AS c ON c.oid = inhrelid
-    WHERE inhparent = $1::regclass
+    WHERE inhparent = to_regclass($1)
   ), reach AS (
     SELECT upper FROM bound WHERE lower <= now() AND now() < upper
     UNION

@@ -4,6 +4,7 @@ import { faults } from '../../../faults/index.ts';
 import { ident, literal } from '../../access/target.ts';
 import { type CheckContext, defineCheck } from '../../check.ts';
 import { type Look, tell } from '../looked.ts';
+import { relationThere } from '../relation-there.ts';
 
 const command = z.enum(['select', 'insert', 'update', 'delete']);
 const parameters = z
@@ -69,6 +70,11 @@ async function* look({ session, design }: CheckContext, claim: Claim): Look {
   const { table } = claim;
   const { role } = design.request;
   const reproduce = `SELECT polname, polcmd, polpermissive, polroles::regrole[] FROM pg_policy WHERE polrelid = ${literal(table)}::regclass;`;
+  const missing = await relationThere(session, table);
+  if (missing !== undefined) {
+    yield missing;
+    return [];
+  }
   const [row] = await session.query(
     'SELECT relrowsecurity AS on FROM pg_catalog.pg_class WHERE oid = to_regclass($1)',
     [table],
@@ -77,7 +83,7 @@ async function* look({ session, design }: CheckContext, claim: Claim): Look {
     subject: table,
     at: 'pg_class.relrowsecurity',
     expected: 'enabled',
-    actual: row === undefined ? 'no such table' : row.on === true ? 'enabled' : 'not enabled',
+    actual: row?.on === true ? 'enabled' : 'not enabled',
     wrong:
       row?.on === true
         ? undefined

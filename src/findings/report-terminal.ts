@@ -1,0 +1,70 @@
+import { createColors } from 'picocolors';
+import type { FindingsReport, ReportedFinding } from './model.ts';
+
+export interface TerminalOptions {
+  readonly color: boolean;
+  readonly width: number;
+  /** Notes too. */
+  readonly notes: boolean;
+}
+
+/** The findings, worst first, then what was looked at and what was not. */
+export function renderFindings(report: FindingsReport, { color, width, notes }: TerminalOptions): string {
+  const colors = createColors(color);
+  const marks = {
+    error: colors.red('error  '),
+    warning: colors.yellow('warning'),
+    note: colors.dim('note   '),
+  };
+  const shown = report.findings.filter(({ severity }) => notes || severity !== 'note');
+  const hidden = report.findings.length - shown.length;
+  const { looked, notLookedAt } = report;
+  const lines = [
+    ...shown.flatMap(({ id, severity, says, why, fix, place }) => [
+      `${marks[severity]} ${id}${place === undefined ? '' : `  ${colors.dim(`${clean(place.file)}:${place.line}`)}`}`,
+      ...wrap(`${says}: ${why}`, width),
+      ...wrap(`fix: ${fix}`, width),
+    ]),
+    ...(shown.length === 0 ? [] : ['']),
+    ...notLookedAt.map(({ id, needs }) => `not looked at: ${id} needs ${clean(needs)}`),
+    colors.dim(
+      `${looked.relations} relations, ${looked.policies} policies, ${looked.functions} functions, ${looked.triggers} triggers on ${clean(report.server)}`,
+    ),
+    colors.dim(
+      `requests come as: ${clean(looked.requestRoles.join(', ')) || 'nobody that policies bind'}; rows are divided by: ${clean(looked.tenantColumns.join(', ')) || 'no column that was recognized'}`,
+    ),
+    `${clean(report.database)}: ${count(report.findings, 'error', colors.red)} · ${count(report.findings, 'warning', colors.yellow)} · ${count(report.findings, 'note', (text) => text)}`,
+    ...(hidden === 0 ? [] : [colors.dim(`${hidden} notes are not shown; --notes shows them`)]),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function count(
+  findings: readonly ReportedFinding[],
+  severity: ReportedFinding['severity'],
+  paint: (text: string) => string,
+): string {
+  const { length } = findings.filter((each) => each.severity === severity);
+  return length === 0 ? `0 ${severity}s` : paint(`${length} ${severity}${length === 1 ? '' : 's'}`);
+}
+
+function wrap(text: string, width: number): string[] {
+  const indent = ' '.repeat(8);
+  const lines: string[] = [];
+  let line = '';
+  for (const word of clean(text).split(' ')) {
+    if (line !== '' && line.length + word.length + 1 > Math.max(width, 60) - indent.length) {
+      lines.push(indent + line);
+      line = word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  return line === '' ? lines : [...lines, indent + line];
+}
+
+/** Names of a database must not speak to the terminal: control characters go. */
+function clean(text: string): string {
+  return text
+    .replace(/\s+/g, ' ')
+    .replace(/[\p{Cc}\p{Cf}]/gu, '�')
+    .trim();
+}

@@ -1,0 +1,188 @@
+import type { Query } from '../catalog/index.ts';
+import { checkOf } from '../checks/index.ts';
+import type { On } from '../cluster/binaries.ts';
+import { type Cluster, startCluster } from '../cluster/cluster.ts';
+import type { Claim } from '../design/design.ts';
+import type { ValidDesign } from '../design/validate.ts';
+import { withBench } from '../scenarios/bench.ts';
+import type { OnRunEvent } from '../scenarios/events.ts';
+import { ownDatabase } from '../scenarios/own-database.ts';
+import { type Stage, setStage } from '../scenarios/stage.ts';
+import { type Bench, type Memory, runTrial, type TrialResult } from '../scenarios/trial.ts';
+import { shareOut } from '../scenarios/workers.ts';
+import { claimsFor, claimsInScope } from './claims.ts';
+import { type Mutants, makeMutants } from './make-mutants.ts';
+import type { Mutant } from './mutant.ts';
+import type { MutantResult, MutationReport } from './report.ts';
+import { countOf, declare, globOf, groupsOf } from './score.ts';
+import { readSource } from './source.ts';
+import { Telling } from './telling.ts';
+import { type Baseline, tryMutant } from './try-mutant.ts';
+
+export interface MutationOptions {
+  readonly design: ValidDesign;
+  readonly on: On;
+  readonly seed: number;
+  readonly scale: number;
+  /** Only mutants whose id fits; `*` stands for anything. */
+  readonly only?: string;
+  readonly signal: AbortSignal;
+  readonly onEvent: OnRunEvent;
+  /** After each mutant. */
+  readonly onMutant?: (result: MutantResult, done: number, of: number) => void;
+}
+
+/** Mutants that share a connection, since a new one has to read the catalogue first, and what is learnt from one another. */
+const batchSize = 32;
+
+/**
+ * Makes every mutant of a design and runs, for each, the claims that it can touch, in a transaction that is rolled back, until
+ * one is refuted. Throws what a run would: a cluster that does not start, a design that is wrong, an interruption.
+ */
+export async function executeMutation(options: MutationOptions): Promise<MutationReport> {
+  const { design, signal, onEvent } = options;
+  onEvent({ type: 'phase', name: 'cluster', detail: design.name });
+  const cluster = await startCluster({
+    on: options.on,
+    settings: design.postgres.settings,
+    throwaway: true,
+    signal,
+  });
+  try {
+    const stage = await setStage(cluster, design, { ...options, now: new Date() });
+    return await mutate(cluster, stage, options);
+  } finally {
+    await cluster.close();
+  }
+}
+
+/** Mutation on a stage that is set. */
+export async function mutate(
+  cluster: Cluster,
+  stage: Stage,
+  options: MutationOptions,
+): Promise<MutationReport> {
+  const { design, only, signal, onEvent } = options;
+  const made = await onCopy(cluster, stage, (query) => readSource(query, design, stage.catalog)).then(
+    makeMutants,
+  );
+  const wanted = only === undefined ? undefined : globOf(only);
+  const mutants = made.mutants.filter(({ id }) => wanted?.test(id) ?? true);
+  const claims = claimsInScope(design);
+  const asked = mutants.map((mutant) => claimsFor(mutant, claims, made.dependencies));
+  const needed = new Set(asked.flat());
+  onEvent({ type: 'phase', name: 'baseline', detail: `${needed.size} claims` });
+  const { baseline, unsound } = await baselineOf(cluster, stage, options, [...needed]);
+  const started = performance.now();
+  onEvent({ type: 'phase', name: 'mutants', detail: `${mutants.length}` });
+  const results = await tryAll(cluster, stage, options, mutants, made, claims, baseline);
+  const declared = declare(results, design.equivalentMutants ?? [], only === undefined);
+  signal.throwIfAborted();
+  return {
+    schema: 'pgattest.mutation/1',
+    design: design.name,
+    seed: options.seed,
+    scale: options.scale,
+    catalog: stage.digest,
+    total: countOf(declared.mutants),
+    groups: groupsOf(declared.mutants),
+    unsound,
+    misdeclared: declared.misdeclared,
+    mutants: declared.mutants,
+    milliseconds: performance.now() - started,
+  };
+}
+
+async function onCopy<T>(cluster: Cluster, stage: Stage, work: (query: Query) => Promise<T>): Promise<T> {
+  const copy = await ownDatabase(cluster.primary, stage.database);
+  try {
+    const client = await copy.connect();
+    return await work(async (sql, values = []) => (await client.query(sql, [...values])).rows);
+  } finally {
+    await copy.drop();
+  }
+}
+
+/** Which claims hold as it is, and what the rules say of the data, which is remembered for all mutants. */
+async function baselineOf(
+  cluster: Cluster,
+  stage: Stage,
+  { design, signal, onEvent }: MutationOptions,
+  claims: readonly Claim[],
+): Promise<{ readonly baseline: Baseline; readonly unsound: MutationReport['unsound'] }> {
+  const memory: Memory = new Map();
+  const sound = new Map<string, readonly string[]>();
+  const unsound: MutationReport['unsound'] = [];
+  await shareOut(cluster, stage, claims, signal, async (claim, database) => {
+    onEvent({ type: 'claim-started', claim: claim.id });
+    const started = performance.now();
+    const result = await withBench({ cluster, database, stage, design, signal }, (bench) =>
+      held(bench, claim, memory),
+    );
+    if (typeof result === 'string') unsound.push({ claim: claim.id, why: result });
+    else sound.set(claim.id, result.unexercised);
+    onEvent({
+      type: 'claim-ended',
+      claim: claim.id,
+      verdict: typeof result === 'string' ? 'refuted' : 'proved',
+      milliseconds: performance.now() - started,
+    });
+  });
+  unsound.sort((a, b) => (a.claim < b.claim ? -1 : 1));
+  return { baseline: { memory, sound }, unsound };
+}
+
+async function held(bench: Bench, claim: Claim, memory: Memory): Promise<TrialResult | string> {
+  const check = claim.check === undefined ? undefined : checkOf(claim.check.kind);
+  if (claim.check === undefined || check === undefined) throw new Error(`claim ${claim.id} has no check`);
+  try {
+    const result = await runTrial(bench, check, claim.check, { memory });
+    return result.outcome === 'broken' ? (result.breaches[0]?.says ?? 'refuted') : result;
+  } catch (error) {
+    return `the check could not be run: ${(error as Error).message}`;
+  }
+}
+
+async function tryAll(
+  cluster: Cluster,
+  stage: Stage,
+  { design, signal, onMutant }: MutationOptions,
+  mutants: readonly Mutant[],
+  { dependencies }: Mutants,
+  claims: readonly Claim[],
+  baseline: Baseline,
+): Promise<readonly MutantResult[]> {
+  const results = new Map<string, MutantResult>();
+  const sound = claims.filter(({ id }) => baseline.sound.has(id));
+  await shareOut(cluster, stage, batchesOf(mutants), signal, async (batch, database) => {
+    const telling = new Telling();
+    for (const group of batch.alone ? batch.mutants.map((mutant) => [mutant]) : [batch.mutants]) {
+      await withBench({ cluster, database, stage, design, signal }, async (bench) => {
+        for (const mutant of group) {
+          signal.throwIfAborted();
+          const asked = claimsFor(mutant, sound, dependencies);
+          const result = await tryMutant(bench, mutant, asked, baseline, telling);
+          results.set(mutant.id, result);
+          onMutant?.(result, results.size, mutants.length);
+        }
+      });
+    }
+  });
+  return mutants.flatMap(({ id }) => results.get(id) ?? []);
+}
+
+interface Batch {
+  readonly mutants: readonly Mutant[];
+  /** Each needs a connection of its own. */
+  readonly alone: boolean;
+}
+
+/** A mutant that changes how a setting is read is tried alone: where one was set before, it is never quite unset again. */
+function batchesOf(mutants: readonly Mutant[]): readonly Batch[] {
+  const isAlone = ({ before }: Mutant) => before.includes('current_setting');
+  return [true, false].flatMap((alone) => {
+    const some = mutants.filter((mutant) => isAlone(mutant) === alone);
+    const starts = Array.from({ length: Math.ceil(some.length / batchSize) }, (_, n) => n * batchSize);
+    return starts.map((at) => ({ mutants: some.slice(at, at + batchSize), alone }));
+  });
+}

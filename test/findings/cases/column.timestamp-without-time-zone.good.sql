@@ -1,0 +1,1 @@
+CREATE TABLE "App 1"."Lo""g" ("at ""; " timestamptz);

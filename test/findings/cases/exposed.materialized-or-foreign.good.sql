@@ -1,0 +1,1 @@
+CREATE MATERIALIZED VIEW "App 1"."M; v" AS SELECT * FROM "App 1".projects;

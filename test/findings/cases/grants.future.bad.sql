@@ -1,0 +1,2 @@
+-- names: requests on "App 1"
+ALTER DEFAULT PRIVILEGES IN SCHEMA "App 1" GRANT SELECT ON TABLES TO requests;

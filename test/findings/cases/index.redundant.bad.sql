@@ -1,0 +1,2 @@
+-- names: "Twi""ce" on "App 1".projects
+CREATE INDEX many ON "App 1".projects (name, id); CREATE INDEX "Twi""ce" ON "App 1".projects (name);

@@ -1,0 +1,2 @@
+-- names: requests
+GRANT "By pass" TO requests;
