@@ -3,7 +3,8 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { Design } from '../design/design.ts';
 import { validateDesign } from '../design/validate.ts';
 import { type DefectReport, executeDefects } from '../scenarios/defects.ts';
-import type { PolicySuiteOptions } from './policy-suite.ts';
+import { closeWhenInterrupted } from './interrupt.ts';
+import type { SuiteOptions } from './options.ts';
 
 /** All defects of a design are tried before the first test: together they share a cluster. */
 const timeoutMs = 30 * 60_000;
@@ -13,19 +14,24 @@ const timeoutMs = 30 * 60_000;
  *
  * @param place `import.meta.url` of the file that declares the design, or of any file beside it
  */
-export function defectSuite(design: Design, place: string, options: PolicySuiteOptions = {}): void {
+export function defectSuite(design: Design, place: string, options: SuiteOptions = {}): void {
   const valid = validateDesign(design, fileURLToPath(place));
   describe(`defects of ${design.name}`, () => {
     let report: DefectReport | undefined;
     beforeAll(async () => {
-      report = await executeDefects({
-        design: valid,
-        on: options.on ?? 'auto',
-        seed: options.seed ?? 1,
-        scale: options.scale ?? 1,
-        signal: new AbortController().signal,
-        onEvent: () => {},
-      });
+      const release = closeWhenInterrupted();
+      try {
+        report = await executeDefects({
+          design: valid,
+          on: options.on ?? 'auto',
+          seed: options.seed ?? 1,
+          scale: options.scale ?? 1,
+          signal: new AbortController().signal,
+          onEvent: () => {},
+        });
+      } finally {
+        release();
+      }
     }, timeoutMs);
     test('are caught by claims that hold without them', () => {
       expect(report?.unsound).toEqual([]);

@@ -1,124 +1,124 @@
-import { fileURLToPath } from 'node:url';
-import type pg from 'pg';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, type TestContext, test } from 'vitest';
 import { checkOf } from '../checks/index.ts';
-import type { On } from '../cluster/binaries.ts';
-import { type Cluster, startCluster } from '../cluster/cluster.ts';
-import { ConfigError } from '../design/config-error.ts';
 import type { Claim, Design } from '../design/design.ts';
-import { type ValidDesign, validateDesign } from '../design/validate.ts';
-import type { Breach } from '../evidence/model.ts';
-import { type Stage, setStage } from '../scenarios/stage.ts';
-import { runTrial } from '../scenarios/trial.ts';
+import type { ValidDesign } from '../design/validate.ts';
+import { actorsOf } from '../scenarios/stage.ts';
+import { runTrial, type TrialResult } from '../scenarios/trial.ts';
+import { partOf, type Share, sharesOf } from './baseline.ts';
+import { failureText } from './failure-text.ts';
+import { type Only, selects } from './only.ts';
+import { type SuiteOptions, startTimeoutMs, testTimeoutMs } from './options.ts';
+import { placedDesign } from './placed-design.ts';
+import { callerFile, type Place, rulePlace } from './rule-place.ts';
+import { openScene, type Scene } from './scene.ts';
+import { currentWaiver } from './waived.ts';
 
-/** Vitest's own defaults are for tests without a server. */
-const testTimeoutMs = 120_000;
-const startTimeoutMs = 120_000;
-
-export interface PolicySuiteOptions {
-  /** Where PostgreSQL comes from. Default `auto`. */
-  readonly on?: On;
-  /** Default 1. */
-  readonly seed?: number;
-  /** Default 1: ten tenants in the designs that come with pgattest. */
-  readonly scale?: number;
+export interface PolicySuiteOptions extends SuiteOptions {
+  /** Which claims; all by default. */
+  readonly only?: Only;
+  /** `actor` (the default): claims of access and audit get a test for each actor. `claim`: one test for each claim. */
+  readonly each?: 'actor' | 'claim';
 }
 
 /**
- * Makes one test for each claim of a design that the database as it is can answer: access, audit, structure. The
- * cluster starts before the first test and is gone after the last. Counterexamples are not tried: `pgattest run` is.
+ * Makes tests of the claims of a design that the database as it is can answer: access, audit, structure. The cluster starts
+ * before the first test and is gone after the last. A claim's check runs once, in the first of its tests. Counterexamples
+ * are not tried: `pgattest run` does that.
  */
 export function policySuite(design: Design, options: PolicySuiteOptions = {}): void {
-  const folders = [design.migrations].flat();
-  const [first] = folders;
-  if (!folders.every((folder) => folder instanceof URL) || !(first instanceof URL)) {
-    throw new ConfigError(
-      design.name,
-      'migrations: a path that only a loaded file gives a place',
-      "use new URL('./migrations/', import.meta.url)",
-    );
-  }
-  const file = fileURLToPath(first);
-  const valid = validateDesign(design, file);
+  const valid = placedDesign(design);
+  const from = callerFile();
+  const actors = actorsOf(valid).map(({ name }) => name);
   describe(design.name, () => {
-    let scene: Scene | undefined;
+    let results: Results | undefined;
     beforeAll(async () => {
-      scene = await openScene(valid, options);
+      results = await Results.open(valid, options);
     }, startTimeoutMs);
     afterAll(async () => {
-      await scene?.close();
+      await results?.close();
     });
+
+    const expectHeld = (claim: Claim, share: Share) => async (context: TestContext) => {
+      const { id, source, controls } = claim;
+      if (results === undefined) throw new Error('the cluster did not start');
+      const part = partOf(await results.of(claim), share, actors);
+      const rule = claim.check === undefined ? undefined : rulePlace(from, claim.check);
+      const failure = failureText(claim, part, rule);
+      if (failure !== undefined) {
+        const waiver = currentWaiver(valid, claim);
+        if (waiver !== undefined) context.skip(`${waiver}: ${failure.split('\n', 1)[0]}`);
+        await context.annotate([id, source.file, ...controls].join(' · '), 'pgattest');
+        throw failureAt(failure, rule);
+      }
+      if (part.looked === 0 && share.kind === 'actor') context.skip(`nothing is tried as ${share.actor}`);
+    };
+
     for (const claim of design.claims) {
-      if (claim.check === undefined) continue;
-      test(
-        `${claim.id}: ${claim.says}`,
-        async () => {
-          if (scene === undefined) throw new Error('the cluster did not start');
-          await expectHeld(scene, claim);
-        },
-        testTimeoutMs,
-      );
+      if (claim.check === undefined || !selects(options.only, claim)) continue;
+      const { id, source, controls } = claim;
+      const settings = { timeout: testTimeoutMs, meta: { pgattest: { claim: id, source, controls } } };
+      const name = `${id}: ${claim.says}`;
+      const shares = sharesOf(claim, options.each === 'claim' ? [] : actors);
+      const [only] = shares;
+      if (only?.kind === 'all' || options.each === 'claim') {
+        test(name, settings, expectHeld(claim, { kind: 'all', name }));
+        continue;
+      }
+      describe(name, () => {
+        for (const share of shares) test(share.name, settings, expectHeld(claim, share));
+      });
     }
   });
 }
 
-interface Scene {
-  readonly cluster: Cluster;
-  readonly stage: Stage;
-  readonly client: pg.Client;
-  readonly design: ValidDesign;
-  close(): Promise<void>;
+/** Its only frame is the rule: that is the line to look at, and reporters show it. */
+function failureAt(message: string, rule: Place | undefined): Error {
+  const error = new Error(message);
+  error.stack = `Error: ${message}${rule === undefined ? '' : `\n    at rule (${rule.file}:${rule.line}:1)`}`;
+  return error;
 }
 
-async function openScene(design: ValidDesign, options: PolicySuiteOptions): Promise<Scene> {
-  const cluster = await startCluster({
-    on: options.on ?? 'auto',
-    settings: design.postgres.settings,
-    throwaway: true,
-  });
-  try {
-    const stage = await setStage(cluster, design, {
-      seed: options.seed ?? 1,
-      scale: options.scale ?? 1,
-      now: new Date(),
-      signal: new AbortController().signal,
-      onEvent: () => {},
-    });
-    const client = await cluster.primary.connect({ database: stage.database });
-    const close = async () => {
-      await client.end().catch(() => undefined);
-      await cluster.close();
-    };
-    return { cluster, stage, client, design, close };
-  } catch (error) {
-    await cluster.close();
-    throw error;
+/** Results of the checks of a design, each run when it is first asked for, one after the other. */
+class Results {
+  readonly #scene: Scene;
+  readonly #client: Awaited<ReturnType<Scene['connect']>>;
+  readonly #known = new Map<string, Promise<TrialResult>>();
+  #last: Promise<unknown> = Promise.resolve();
+
+  private constructor(scene: Scene, client: Awaited<ReturnType<Scene['connect']>>) {
+    this.#scene = scene;
+    this.#client = client;
   }
-}
 
-async function expectHeld(scene: Scene, claim: Claim): Promise<void> {
-  const check = claim.check === undefined ? undefined : checkOf(claim.check.kind);
-  if (claim.check === undefined || check === undefined) throw new Error(`no check for ${claim.id}`);
-  const bench = {
-    client: scene.client,
-    cluster: scene.cluster,
-    template: scene.stage.database,
-    design: scene.design,
-    catalog: scene.stage.catalog,
-    actors: scene.stage.actors,
-  };
-  const result = await runTrial(bench, check, claim.check, { memory: new Map() });
-  if (result.outcome === 'broken') expect.fail(result.breaches.map(describeBreach).join('\n\n'));
-  if (result.outcome === 'not-exercised') expect.fail(`not exercised: ${result.unexercised.join('\n')}`);
-}
+  static async open(design: ValidDesign, options: SuiteOptions): Promise<Results> {
+    const scene = await openScene(design, options);
+    try {
+      return new Results(scene, await scene.connect());
+    } catch (error) {
+      await scene.close();
+      throw error;
+    }
+  }
 
-function describeBreach(breach: Breach): string {
-  return [
-    breach.says,
-    `  by        ${breach.object}`,
-    ...(breach.row === undefined ? [] : [`  row       ${breach.row}`]),
-    `  expected  ${breach.expected}`,
-    `  actual    ${breach.actual}`,
-    ...(breach.reproduce === undefined ? [] : ['', breach.reproduce]),
-  ].join('\n');
+  of(claim: Claim): Promise<TrialResult> {
+    const known = this.#known.get(claim.id);
+    if (known !== undefined) return known;
+    // One connection serves all, also when tests are made concurrent.
+    const result = this.#last.then(() => this.#run(claim));
+    this.#last = result.catch(() => undefined);
+    this.#known.set(claim.id, result);
+    return result;
+  }
+
+  async #run({ id, check: call }: Claim): Promise<TrialResult> {
+    const check = call === undefined ? undefined : checkOf(call.kind);
+    if (call === undefined || check === undefined) throw new Error(`no check for ${id}`);
+    return runTrial(this.#scene.bench(this.#client), check, call, { memory: new Map() });
+  }
+
+  async close(): Promise<void> {
+    await this.#last;
+    await this.#client.end().catch(() => undefined);
+    await this.#scene.close();
+  }
 }

@@ -36,7 +36,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Files that may ask the process for its arguments, environment, output and exit. */
-const mayTouchProcess = (path: string) => path.startsWith('cli/') || path === 'cluster/machine.ts';
+const mayTouchProcess = (path: string) =>
+  path.startsWith('cli/') || ['cluster/machine.ts', 'vitest/interrupt.ts'].includes(path);
 
 const longest = 400;
 

@@ -1,0 +1,1 @@
+ALTER POLICY notes_tenant ON app.notes USING (true);
