@@ -3,6 +3,7 @@ import { accessInsert } from './access/insert.ts';
 import { accessSelect } from './access/select.ts';
 import { accessUpdate } from './access/update.ts';
 import { auditAppendOnly } from './audit/append-only.ts';
+import { auditConcurrent } from './audit/concurrent.ts';
 import { auditRecorded } from './audit/recorded.ts';
 import type { Check } from './check.ts';
 import { structureBehaviour } from './structure/behaviour/behaviour.ts';
@@ -42,6 +43,7 @@ export const checks = {
   'access.update': accessUpdate,
   'access.delete': accessDelete,
   'audit.recorded': auditRecorded,
+  'audit.concurrent': auditConcurrent,
   'audit.append-only': auditAppendOnly,
   'structure.row-security': structureRowSecurity,
   'structure.request-role': structureRequestRole,

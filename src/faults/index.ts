@@ -26,6 +26,12 @@ import { rowSecurityOff } from './row-security-off.ts';
 import { settingChanged } from './setting-changed.ts';
 import { textRemoved } from './text-removed.ts';
 import { triggerDisabled } from './trigger-disabled.ts';
+import {
+  triggerColumnsNarrowed,
+  triggerEventLost,
+  triggerForReplicas,
+  triggerNever,
+} from './trigger-rewritten.ts';
 import { viewWithOwnerRights } from './view-with-owner-rights.ts';
 
 /** Every kind of fault, by name; checks ask for theirs here. */
@@ -66,4 +72,8 @@ export const faults = {
   'drops-by-name': dropsByName,
   'ini-changed': iniChanged,
   'text-removed': textRemoved,
+  'trigger-columns-narrowed': triggerColumnsNarrowed,
+  'trigger-event-lost': triggerEventLost,
+  'trigger-for-replicas': triggerForReplicas,
+  'trigger-never': triggerNever,
 } as const satisfies Record<string, (...parameters: never[]) => Fault>;

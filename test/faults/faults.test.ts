@@ -23,6 +23,14 @@ function policy(catalog: Catalog, name: string) {
   return found;
 }
 
+function audit(catalog: Catalog) {
+  const found = catalog.triggers.find(
+    ({ relation, name }) => relation === inSchema('"user"') && name === 'au dit',
+  );
+  if (found === undefined) throw new Error('no trigger au dit');
+  return found;
+}
+
 /** Functions with another body, settings and files: the catalogue does not show them, other tests here do. */
 type Elsewhere =
   | 'function-emptied'
@@ -53,6 +61,22 @@ const made: Record<
   'row-security-not-forced': [
     () => faults['row-security-not-forced'](documents),
     (catalog) => catalog.relations.some((each) => each.identity === documents && !each.forceRowSecurity),
+  ],
+  'trigger-columns-narrowed': [
+    (catalog) => faults['trigger-columns-narrowed'](audit(catalog), 'i d'),
+    (catalog) => audit(catalog).columns.join() === 'i d' && audit(catalog).events.length === 3,
+  ],
+  'trigger-event-lost': [
+    (catalog) => faults['trigger-event-lost'](audit(catalog), 'UPDATE'),
+    (catalog) => [...audit(catalog).events].sort().join() === 'DELETE,INSERT',
+  ],
+  'trigger-for-replicas': [
+    () => faults['trigger-for-replicas'](inSchema('"user"'), 'au dit'),
+    (catalog) => audit(catalog).enabled === 'replica',
+  ],
+  'trigger-never': [
+    (catalog) => faults['trigger-never'](audit(catalog)),
+    (catalog) => audit(catalog).when === 'false',
   ],
   'trigger-disabled': [
     () => faults['trigger-disabled'](documents, 'gu ard'),

@@ -10,6 +10,7 @@ import { describeOutcome, outcomeOf, type StatementOutcome } from '../access/out
 import { judge } from '../access/table-check.ts';
 import { type CheckContext, defineCheck, type Judgement, type Sighting } from '../check.ts';
 import { blameTriggers } from './blame-triggers.ts';
+import { trailPowers } from './trail-powers.ts';
 
 const parameters = z.strictObject({ kind: z.string() });
 
@@ -39,9 +40,10 @@ export const auditAppendOnly = defineCheck({
       ...['INSERT', 'UPDATE', 'DELETE', 'TRUNCATE'].map((privilege) =>
         faults['grant-added'](privilege, audit.trail.table, role),
       ),
-      ...guards.map((trigger) =>
+      ...guards.flatMap((trigger) => [
         faults['trigger-disabled'](audit.trail.table, trigger.name, alsoOn(trigger)),
-      ),
+        faults['trigger-for-replicas'](audit.trail.table, trigger.name, alsoOn(trigger)),
+      ]),
     ];
   },
 });
@@ -104,6 +106,7 @@ async function* runAppendOnly(context: CheckContext): AsyncGenerator<Sighting, J
     );
     if (context.stopAtFirstBreach) break;
   }
+  if (!context.stopAtFirstBreach) yield* trailPowers(context, audit);
   const there = new Set(triggersOf(catalog, trail).map(({ name }) => name));
   return judge(breaches, [
     ...(filled.size > 0 ? [] : [`${trail} is empty: row triggers have nothing to stop`]),

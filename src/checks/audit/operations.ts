@@ -11,11 +11,25 @@ export function insertCopies(
   rows: number,
   patch = `'{}'::jsonb`,
 ): string {
-  const stored = target.stored.map((column) => ident(column.name));
-  const names = stored.join(', ');
-  const values = stored.map((name) => `copy.${name}`).join(', ');
-  return `INSERT INTO ${target.relation.identity} (${names})${overriding(target.stored)}
-    SELECT ${values} FROM (SELECT * FROM ${from} AS t ORDER BY md5(${keyText(target, 't')}) LIMIT ${rows}) AS template
+  return `INSERT INTO ${target.relation.identity} (${storedNames(target)})${overriding(target.stored)}
+    ${copies(context, target, from, rows, patch)}`;
+}
+
+/** Columns that a statement can give, as SQL. */
+export function storedNames(target: Target): string {
+  return target.stored.map((column) => ident(column.name)).join(', ');
+}
+
+/** SELECT of the rows that `insertCopies` adds; `from` is a relation, or a subquery in parentheses. */
+export function copies(
+  context: CheckContext,
+  target: Target,
+  from: string,
+  rows: number,
+  patch = `'{}'::jsonb`,
+): string {
+  const values = target.stored.map((column) => `copy.${ident(column.name)}`).join(', ');
+  return `SELECT ${values} FROM (SELECT * FROM ${from} AS t ORDER BY md5(${keyText(target, 't')}) LIMIT ${rows}) AS template
     CROSS JOIN LATERAL jsonb_populate_record(NULL::${target.relation.identity},
       to_jsonb(template) || ${freshValues(context, target, new Set())} || ${patch}) AS copy`;
 }
@@ -62,6 +76,24 @@ export async function ownRows(
     target,
     table,
     `${target.relation.identity} AS "row" WHERE age("row".xmin) <= age(${literal(mark)}::xid)`,
+  );
+}
+
+/** Rows that this transaction made or changed, and those with these audit keys, as far as they are there. */
+export async function touchedRows(
+  context: CheckContext,
+  target: Target,
+  table: AuditedTable,
+  mark: string,
+  ids: readonly string[],
+): Promise<readonly AuditedRow[]> {
+  const listed = `ARRAY[${ids.map(literal).join(', ')}]::text[]`;
+  return readRows(
+    context,
+    target,
+    table,
+    `${target.relation.identity} AS "row"
+     WHERE age("row".xmin) <= age(${literal(mark)}::xid) OR "row".${ident(table.key)}::text = ANY (${listed})`,
   );
 }
 

@@ -2,11 +2,11 @@ import { triggersOf } from '../../catalog/index.ts';
 import type { Actor } from '../../design/design.ts';
 import type { AuditedTable, AuditRules } from '../../design/rules.ts';
 import type { Breach } from '../../evidence/model.ts';
-import { faults } from '../../faults/index.ts';
 import { judge, type TableParameters, tableParameters } from '../access/table-check.ts';
 import { type Target, targetOf } from '../access/target.ts';
 import { type CheckContext, defineCheck, type Judgement, type Sighting } from '../check.ts';
 import { blameTriggers } from './blame-triggers.ts';
+import { triggerCounterexamples } from './counterexamples.ts';
 import type { AuditTrial } from './scene.ts';
 import { auditTrials } from './trials.ts';
 
@@ -19,13 +19,7 @@ export const auditRecorded = defineCheck({
   needs: ['superuser', 'scratch-database'],
   tables: ({ table }) => [table],
   run: runRecorded,
-  faults: (context, { table }) => {
-    const { audited } = auditOf(context, table);
-    const present = context.catalog.triggers.filter(
-      (trigger) => trigger.relation === table && audited.triggers.includes(trigger.name),
-    );
-    return present.map((trigger) => faults['trigger-disabled'](table, trigger.name));
-  },
+  faults: (context, { table }) => triggerCounterexamples(context, auditOf(context, table).audited),
 });
 
 async function* runRecorded(
@@ -70,7 +64,7 @@ function sightingOf(context: CheckContext, trial: AuditTrial, agrees: boolean): 
     role: trial.asRequest ? context.design.request.role : 'superuser',
     statement: trial.statement,
     expected: trial.expected,
-    actual: agrees ? trial.expected : trial.wrong.join('; '),
+    actual: agrees ? (trial.actual ?? trial.expected) : trial.wrong.join('; '),
     agrees,
   };
 }

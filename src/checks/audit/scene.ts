@@ -15,6 +15,8 @@ export interface AuditTrial {
   readonly statement: string;
   readonly expected: string;
   readonly wrong: readonly string[];
+  /** What happened where nothing had to: a form that the table does not allow, a limit that is only said. */
+  readonly actual?: string;
   readonly reproduce: string;
 }
 

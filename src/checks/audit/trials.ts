@@ -1,13 +1,19 @@
 import type { AuditedTable, AuditRules } from '../../design/rules.ts';
 import { settingsOf, type Target } from '../access/target.ts';
 import type { CheckContext } from '../check.ts';
+import { actorGone } from './actor-gone.ts';
+import { cascades } from './cascades.ts';
 import { intoLeaf } from './empty-leaves.ts';
-import { failureModes } from './failure-modes.ts';
+import { failureModes, truncated } from './failure-modes.ts';
+import { formTrials } from './form-trials.ts';
 import { operate } from './operate.ts';
 import { someRows } from './operations.ts';
+import { partitionMove } from './partition-move.ts';
 import { transactionMark } from './records.ts';
+import { replicaRole } from './replica-role.ts';
 import { throughRequestRole } from './request-role-trials.ts';
-import type { AuditTrial } from './scene.ts';
+import { savepoints } from './savepoints.ts';
+import type { AuditTrial, Scene } from './scene.ts';
 
 /** Every operation, for every actor and partition, and the ways in which audit trails commonly fail; each undone. */
 export async function* auditTrials(
@@ -17,6 +23,7 @@ export async function* auditTrials(
   audited: AuditedTable,
 ): AsyncGenerator<AuditTrial, void, void> {
   const scene = { context, target, audit, audited, mark: await transactionMark(context.session) };
+  yield await truncated(scene);
   const leaves = target.partitions
     .filter((relation) => relation.kind === 'table')
     .map(({ identity }) => identity);
@@ -45,5 +52,17 @@ export async function* auditTrials(
     }
   }
   yield* failureModes(scene);
+  yield* onceForTheTable(scene);
   for (const actor of context.actors) yield* throughRequestRole(scene, actor);
+}
+
+/** Ways that do not depend on who it is, or on the partition. */
+async function* onceForTheTable(scene: Scene): AsyncGenerator<AuditTrial, void, void> {
+  yield* formTrials(scene);
+  for (const tried of [savepoints, partitionMove, actorGone]) {
+    const found = await tried(scene);
+    if (found !== undefined) yield found;
+  }
+  yield* cascades(scene);
+  yield* replicaRole(scene);
 }
