@@ -28,21 +28,30 @@ export function accessClaims(access: readonly AccessRules[], frame: ClaimFrame):
   );
 }
 
-/** One claim for each audited table, and one that the trail is append-only. */
+/** Two claims for each audited table, alone and with others at the same time, and one that the trail is append-only. */
 export function auditClaims(
   audit: AuditRules,
   frame: ClaimFrame,
   appendOnlyLines: Source['lines'],
 ): readonly Claim[] {
   const names = audit.tables.map(({ table }) => table);
-  const tables = audit.tables.map((table) => ({
-    id: `${frame.prefix}.audit.${idPart(table.table, names)}`,
-    says: table.says,
-    source: sourceOf(frame.file, table.lines),
-    controls: frame.controls,
-    family: 'audit' as const,
-    check: { kind: 'audit.recorded', table: table.table },
-  }));
+  const tables = audit.tables.flatMap((table) => {
+    const id = `${frame.prefix}.audit.${idPart(table.table, names)}`;
+    const common = {
+      source: sourceOf(frame.file, table.lines),
+      controls: frame.controls,
+      family: 'audit' as const,
+    };
+    return [
+      { ...common, id, says: table.says, check: { kind: 'audit.recorded', table: table.table } },
+      {
+        ...common,
+        id: `${id}.concurrent`,
+        says: `${table.says} Also when sessions change it side by side.`,
+        check: { kind: 'audit.concurrent', table: table.table },
+      },
+    ];
+  });
   const appendOnly = {
     id: `${frame.prefix}.audit.append-only`,
     says: 'The audit log is immutable and append-only.',

@@ -11,6 +11,7 @@ import { judge } from '../access/table-check.ts';
 import { type CheckContext, defineCheck, type Judgement, type Sighting } from '../check.ts';
 import { blameTriggers } from './blame-triggers.ts';
 import { trailPowers } from './trail-powers.ts';
+import { trailGone } from './trail-there.ts';
 
 const parameters = z.strictObject({ kind: z.string() });
 
@@ -57,6 +58,8 @@ async function* runAppendOnly(context: CheckContext): AsyncGenerator<Sighting, J
   const audit = auditOf(context);
   const { session, catalog, design } = context;
   const trail = audit.trail.table;
+  const gone = await trailGone(context, audit);
+  if (gone !== undefined) return judge([gone], []);
   const breaches: Breach[] = [];
   const leaves = await session.query(
     `SELECT DISTINCT format('%I.%I', n.nspname, c.relname) AS relation FROM ${trail} AS t

@@ -11,6 +11,7 @@ import { someRows } from './operations.ts';
 import { auditOf } from './recorded.ts';
 import { transactionMark } from './records.ts';
 import type { Scene } from './scene.ts';
+import { trailGone } from './trail-there.ts';
 
 /** Sessions that change the same and other rows at once leave every record, by the right actor, and end. */
 export const auditConcurrent = defineCheck({
@@ -42,6 +43,8 @@ async function* runConcurrent(
   { table }: TableParameters,
 ): AsyncGenerator<Sighting, Judgement, void> {
   const { audit, audited } = auditOf(context, table);
+  const gone = await trailGone(context, audit);
+  if (gone !== undefined) return judge([gone], []);
   const target = targetOf(context, table);
   const rows = await someRows(context, target, audited, table, 2);
   const [one, other] = rows;

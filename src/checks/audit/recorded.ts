@@ -8,6 +8,7 @@ import { type CheckContext, defineCheck, type Judgement, type Sighting } from '.
 import { blameTriggers } from './blame-triggers.ts';
 import { triggerCounterexamples } from './counterexamples.ts';
 import type { AuditTrial } from './scene.ts';
+import { trailGone } from './trail-there.ts';
 import { auditTrials } from './trials.ts';
 
 /** Every change of a table leaves exactly one right record; what did not happen leaves none. */
@@ -27,6 +28,8 @@ async function* runRecorded(
   { table }: TableParameters,
 ): AsyncGenerator<Sighting, Judgement, void> {
   const { audit, audited } = auditOf(context, table);
+  const gone = await trailGone(context, audit);
+  if (gone !== undefined) return judge([gone], []);
   const target = targetOf(context, table);
   const breaches: Breach[] = [];
   const exercised = new Set<string>();

@@ -115,6 +115,10 @@ describe('each way broken', () => {
     for (const each of result.breaches) expect(each.object).toMatch(/"au dit"/);
   });
 
+  test.each(['hostile.audit.ac-count', 'hostile.audit.append-only'])('no trail at all refutes %s', (claim) =>
+    expectRefuted(stand, 'DROP TABLE log."audit log" CASCADE', claim, /audit log": missing/),
+  );
+
   test('the name goes with the account', () =>
     expectRefuted(
       stand,
