@@ -1,6 +1,9 @@
 import { accessDelete } from './access/delete.ts';
+import { accessFunctions } from './access/functions/check.ts';
 import { accessInsert } from './access/insert.ts';
+import { accessNonInterference } from './access/interference/check.ts';
 import { accessSelect } from './access/select.ts';
+import { accessSessions } from './access/sessions/check.ts';
 import { accessUpdate } from './access/update.ts';
 import { auditAppendOnly } from './audit/append-only.ts';
 import { auditConcurrent } from './audit/concurrent.ts';
@@ -42,6 +45,9 @@ export const checks = {
   'access.insert': accessInsert,
   'access.update': accessUpdate,
   'access.delete': accessDelete,
+  'access.sessions': accessSessions,
+  'access.functions': accessFunctions,
+  'access.non-interference': accessNonInterference,
   'audit.recorded': auditRecorded,
   'audit.concurrent': auditConcurrent,
   'audit.append-only': auditAppendOnly,

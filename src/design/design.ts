@@ -1,7 +1,7 @@
 import type { Source } from '../evidence/model.ts';
 import type { Family } from '../evidence/verdict.ts';
 import type { DataPlan, Ids } from './data-plan.ts';
-import type { AccessRules, AuditRules } from './rules.ts';
+import type { AccessRules, AuditRules, Tenancy } from './rules.ts';
 
 /** An identity that the database can meet: values for the attributes that `request.session` turns into settings. */
 export interface Actor {
@@ -159,6 +159,8 @@ export interface Design {
   readonly data: DataPlan;
   readonly access: readonly AccessRules[];
   readonly audit?: AuditRules;
+  /** Whose each row is; absent where there is one tenant. */
+  readonly tenancy?: Tenancy;
   readonly targets: Targets;
   readonly claims: readonly Claim[];
   readonly waivers?: readonly Waiver[];

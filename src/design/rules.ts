@@ -105,3 +105,32 @@ export interface AuditRules {
   /** Attribute of the actor that the trail must hold as its actor. */
   readonly actorAttribute: string;
 }
+
+/** A difference that an error makes between a value of another tenant and one that nobody has, and why it stays. */
+export interface Oracle {
+  /** Name of the unique index or foreign key. */
+  readonly constraint: string;
+  readonly reason: string;
+}
+
+/** Rows on which it hangs whether others see what is shared: they are not deleted, and these columns stay as they are. */
+export interface Deciding {
+  /** A condition over `row`. */
+  readonly where: string;
+  readonly columns: readonly string[];
+}
+
+/**
+ * Which rows are whose, for the proof that nobody is touched by another tenant's rows. All SQL is over base tables, as in rules,
+ * never by a function of the design.
+ */
+export interface Tenancy {
+  /** By table, an expression over `row`: the tenant as text; NULL for a row of none or of several. */
+  readonly tables: Readonly<Record<string, string>>;
+  /** A query over `actor` for the tenants that it has anything to do with, as text: former and invited members too. */
+  readonly actorTenants: string;
+  /** By table, a condition over `row`: meant for others too. Left as it is. */
+  readonly shared?: Readonly<Record<string, string>>;
+  readonly deciding?: Readonly<Record<string, Deciding>>;
+  readonly oracles?: readonly Oracle[];
+}

@@ -62,6 +62,14 @@ export const AuditRulesSchema = z.strictObject({
     .min(1),
 });
 
+const TenancySchema = z.strictObject({
+  tables: z.record(text, text),
+  actorTenants: text,
+  shared: z.record(text, text).optional(),
+  deciding: z.record(text, z.strictObject({ where: text, columns: z.array(text).min(1) })).optional(),
+  oracles: z.array(z.strictObject({ constraint: text, reason: text })).optional(),
+});
+
 const ClaimSchema = z
   .strictObject({
     id: z
@@ -135,6 +143,7 @@ export const DesignSchema = z.strictObject({
   }),
   access: z.array(AccessRulesSchema),
   audit: AuditRulesSchema.optional(),
+  tenancy: TenancySchema.optional(),
   targets: z.strictObject({
     readsPerSecond: z.number().positive().optional(),
     writesPerSecond: z.number().positive().optional(),

@@ -65,7 +65,7 @@ export function claimsFor(
     add(6, ({ check }) => check?.kind === 'audit.append-only' && relation === dependencies.trail);
     add(7, ({ check }) => check?.kind === 'structure.behaviour' && mentions(check, [relation]));
   }
-  for (const { relation } of touches.triggers)
+  for (const { relation } of triggered.filter(({ access }) => access.length > 0))
     add(7, ({ check }) => check?.kind === 'structure.behaviour' && mentions(check, [relation]));
   return [...ranks].sort(([a, r], [b, s]) => r - s || costOf(a) - costOf(b)).map(([claim]) => claim);
 }

@@ -1,5 +1,6 @@
 import type { Catalog, Policy } from '../catalog/catalog.ts';
 import { inheritedRoles, privilegesOf } from '../catalog/index.ts';
+import { mentionedColumns } from '../checks/access/predicate.ts';
 import { commands } from './mutant.ts';
 import type { Source } from './source.ts';
 
@@ -31,6 +32,16 @@ export function noOtherCommands({ catalog, design }: Source, policy: Policy): st
   const held = others.filter((command) => holdsAny(catalog, policy.relation, design.request.role, [command]));
   if (held.length > 0) return undefined;
   return `${design.request.role} may do nothing on ${policy.relation} but ${policy.command}`;
+}
+
+/** Why it makes no difference what an UPDATE policy asks of the new row: it has nothing in it that the old one had not. */
+export function nothingToCheck({ catalog, design }: Source, policy: Policy): string | undefined {
+  const { command, relation, using, withCheck } = policy;
+  if (command !== 'UPDATE' || using === null || (withCheck !== null && withCheck !== using)) return undefined;
+  const held = privilegesOf(catalog, relation, design.request.role);
+  const mentioned = mentionedColumns(using);
+  if ([...mentioned].some((column) => held.columns.get(column)?.has('UPDATE') === true)) return undefined;
+  return `${design.request.role} may change no column of ${relation} that USING looks at`;
 }
 
 function holdsAny(catalog: Catalog, relation: string, role: string, wanted: readonly string[]): boolean {

@@ -18,8 +18,10 @@ export interface Mutant {
   readonly before: string;
   readonly after: string;
   readonly touches: Touches;
-  /** Why, by the catalogue, nobody could see a difference. */
+  /** Why, by the catalogue, nobody could see a difference; then it is not tried. */
   readonly equivalent?: string;
+  /** The same where something else, such as a trigger, might bring one about: then it is tried. */
+  readonly equivalentIfSurvives?: string;
   /** Why there is no SQL for it: the parser and the deparser do not agree on what it would be. */
   readonly unwritable?: string;
 }

@@ -48,6 +48,9 @@ export async function tryMutant(
     }
     for (const each of sound.get(claim.id) ?? []) undecided.add(`${claim.id}: ${each}`);
   }
+  if (mutant.equivalentIfSurvives !== undefined && stumbles.length === 0) {
+    return { ...head, fate: 'equivalent', before, after, reason: mutant.equivalentIfSurvives };
+  }
   return {
     ...head,
     fate: stumbles.length > 0 ? 'stumbled' : 'survived',

@@ -1,3 +1,4 @@
+import type { Actor } from '../../design/design.ts';
 import type { RowRule } from '../../design/rules.ts';
 import type { Breach } from '../../evidence/model.ts';
 import { type CheckContext, defineCheck, type Judgement, type Sighting } from '../check.ts';
@@ -11,6 +12,9 @@ import { strayGrants } from './stray-grants.ts';
 import { absentGuards, judge, type TableParameters, tableParameters } from './table-check.ts';
 import { keyCondition, type Target, targetOf } from './target.ts';
 import { tryWrites } from './try-writes.ts';
+import { deleteWays } from './ways/delete-ways.ts';
+import { tryWriteWays } from './ways/try-ways.ts';
+import { everyWay } from './ways/write-way.ts';
 
 /** What each actor can delete from a table is what the rule says. */
 export const accessDelete = defineCheck({
@@ -32,6 +36,7 @@ async function* runDelete(
   const rule = target.rules.delete;
   const breaches: Breach[] = [];
   const exercise = new Exercise('never' in rule ? [] : [parsePredicate(rule.where)]);
+  const sound = new Map<Actor, readonly Candidate[]>();
   for (const actor of context.actors) {
     if (!('never' in rule)) {
       const all = await blindWrite(context, target, actor, blindDelete(target, rule), exercise);
@@ -41,6 +46,7 @@ async function* runDelete(
       const tried = await tryWrites(context, target, actor, trialOf(target, rule), candidates);
       yield* tried.sightings;
       breaches.push(...tried.breaches);
+      sound.set(actor, tried.sound);
     }
     const forbidden = await tryForbidden(
       context,
@@ -49,6 +55,15 @@ async function* runDelete(
     );
     yield* forbidden.sightings;
     breaches.push(...forbidden.breaches);
+    if (context.stopAtFirstBreach && breaches.length > 0) break;
+  }
+  // After all actors have been asked plainly: what the rule itself does not hold would show in every way again.
+  for (const [actor, candidates] of breaches.length > 0 ? [] : sound) {
+    if ('never' in rule) break;
+    const tries = await everyWay(context, target, actor, deleteWays, candidates);
+    const tried = await tryWriteWays(context, target, actor, trialOf(target, rule), tries);
+    yield* tried.sightings;
+    breaches.push(...tried.breaches);
     if (context.stopAtFirstBreach && breaches.length > 0) break;
   }
   const grants = await strayGrants(context, target, 'DELETE');

@@ -73,17 +73,33 @@ export function overVector(predicate: Predicate, vector: string, offset = 0): st
   return formulaSql(predicate.formula, (index) => `substr(${vector}, ${offset + index + 1}, 1) = '1'`);
 }
 
-/** The distinct classes of rows of a relation, and how many rows are in each. */
+/**
+ * The distinct classes of rows of a relation, how many rows are in each, and the key of one of them.
+ *
+ * @param key SQL of an array of texts: the key of a row
+ */
 export async function classesOf(
   session: Session,
   predicates: readonly Predicate[],
   from: string,
-): Promise<readonly { readonly vector: string; readonly rows: number }[]> {
+  key = 'NULL::text[]',
+): Promise<readonly RowClass[]> {
   const rows = await session.query(
-    `SELECT vector, count(*)::int AS rows FROM (SELECT ${vectorSql(predicates)} AS vector FROM ${from} OFFSET 0) AS class
+    `SELECT vector, count(*)::int AS rows, min(key) AS key
+     FROM (SELECT ${vectorSql(predicates)} AS vector, ${key} AS key FROM ${from} OFFSET 0) AS class
      GROUP BY vector ORDER BY vector`,
   );
-  return rows.map((row) => ({ vector: String(row.vector), rows: Number(row.rows) }));
+  return rows.map((row) => ({
+    vector: String(row.vector),
+    rows: Number(row.rows),
+    key: (row.key as (string | null)[] | null) ?? [],
+  }));
+}
+
+export interface RowClass {
+  readonly vector: string;
+  readonly rows: number;
+  readonly key: readonly (string | null)[];
 }
 
 /** True when the class would be judged otherwise if one of its atoms were the other way. */

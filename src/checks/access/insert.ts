@@ -1,3 +1,4 @@
+import type { Actor } from '../../design/design.ts';
 import type { InsertRule } from '../../design/rules.ts';
 import type { Breach } from '../../evidence/model.ts';
 import { type CheckContext, defineCheck, type Judgement, type Sighting } from '../check.ts';
@@ -6,10 +7,16 @@ import { barest, type Forbidden, forbidding, pastParent, tryForbidden } from './
 import { Exercise } from './exercise.ts';
 import { accessFaults } from './faults.ts';
 import { parsePredicate } from './predicate.ts';
+import { insertStatement } from './statements.ts';
 import { strayGrants } from './stray-grants.ts';
 import { absentGuards, judge, type TableParameters, tableParameters } from './table-check.ts';
-import { ident, isIdentified, literal, overriding, type Target, targetOf } from './target.ts';
+import { isIdentified, type Target, targetOf } from './target.ts';
 import { tryWrites, type WriteTrial } from './try-writes.ts';
+import { tryCopyFrom } from './ways/copy-from.ts';
+import { insertTries } from './ways/insert-tries.ts';
+import { tryWriteWays } from './ways/try-ways.ts';
+
+export { insertStatement } from './statements.ts';
 
 /** What each actor can add to a table is what the rule says. */
 export const accessInsert = defineCheck({
@@ -31,6 +38,7 @@ async function* runInsert(
   const rule = target.rules.insert;
   const breaches: Breach[] = [];
   const exercise = new Exercise('never' in rule ? [] : [parsePredicate(rule.where)]);
+  const sound = new Map<Actor, readonly Candidate[]>();
   for (const actor of context.actors) {
     if (!('never' in rule)) {
       const candidates = await insertCandidates(context, target, rule, actor);
@@ -38,6 +46,7 @@ async function* runInsert(
       for (const vector of tried.exercised) exercise.note(vector, isIdentified(actor));
       yield* tried.sightings;
       breaches.push(...tried.breaches);
+      sound.set(actor, tried.sound);
       const plain = await tryWrites(
         context,
         target,
@@ -55,6 +64,16 @@ async function* runInsert(
     );
     yield* forbidden.sightings;
     breaches.push(...forbidden.breaches);
+    if (context.stopAtFirstBreach && breaches.length > 0) break;
+  }
+  // After all actors have been asked plainly: what the rule itself does not hold would show in every way again.
+  for (const [actor, candidates] of breaches.length > 0 ? [] : sound) {
+    if ('never' in rule) break;
+    const tries = await insertTries(context, target, actor, candidates);
+    const tried = await tryWriteWays(context, target, actor, trialOf(target, rule), tries);
+    const copied = await tryCopyFrom(context, target, actor);
+    yield* [...tried.sightings, ...copied.sightings];
+    breaches.push(...tried.breaches, ...copied.breaches);
     if (context.stopAtFirstBreach && breaches.length > 0) break;
   }
   const grants = await strayGrants(context, target, 'INSERT');
@@ -94,14 +113,6 @@ function defaultsTrial(target: Target, rule: InsertRule): WriteTrial {
 /** A few are enough: one of them may be stopped by a constraint. */
 function firstAllowed(candidates: readonly Candidate[]): readonly Candidate[] {
   return candidates.filter(({ allowed }) => allowed).slice(0, 2);
-}
-
-/** `INSERT INTO t (a, b) VALUES ('…', NULL)`: literals, so that evidence can be run as it is. */
-export function insertStatement(target: Target, values: Readonly<Record<string, string | null>>): string {
-  const names = Object.keys(values);
-  const texts = names.map((name) => (values[name] == null ? 'NULL' : literal(values[name] ?? '')));
-  const override = overriding(target.stored.filter(({ name }) => names.includes(name)));
-  return `INSERT INTO ${target.relation.identity} (${names.map(ident).join(', ')})${override} VALUES (${texts.join(', ')})`;
 }
 
 function forbiddenInserts(target: Target, once: boolean): readonly Forbidden[] {

@@ -24,6 +24,8 @@ export interface WriteResult {
   readonly breaches: readonly Breach[];
   /** Classes that were put to a fair test: neither stopped by a constraint nor by something else. */
   readonly exercised: readonly string[];
+  /** Those that went as the rule says with triggers and foreign keys on: for trying them in other ways. */
+  readonly sound: readonly Candidate[];
 }
 
 /**
@@ -45,6 +47,7 @@ export async function tryWrites(
   const sightings: Sighting[] = [];
   const breaches: Breach[] = [];
   const exercised: string[] = [];
+  const sound: Candidate[] = [];
   for (const [index, candidate] of candidates.entries()) {
     const whole = tries[index];
     if (whole === undefined) break;
@@ -52,6 +55,7 @@ export async function tryWrites(
     const outcome = retried ? (alone[stopped.indexOf(candidate)] ?? whole) : whole;
     const result = judgeWrite(candidate, outcome, retried, guards);
     if (result !== 'unfair') exercised.push(candidate.vector);
+    if (result === 'agrees' && !retried) sound.push(candidate);
     const statement = trial.statement(candidate);
     const expected = candidate.allowed ? 'done' : 'refused, or no row touched';
     sightings.push({
@@ -69,7 +73,7 @@ export async function tryWrites(
     breaches.push({
       says: breachSays(actor, target, trial, candidate, outcome),
       actor: actor.name,
-      object: await objectOf(context, target, trial, outcome),
+      object: await blameWrite(context, target, trial, outcome),
       row: candidate.key.join(' / '),
       expected: `${expected}: ${trial.says}`,
       actual: describeOutcome(outcome),
@@ -77,7 +81,7 @@ export async function tryWrites(
     });
     if (context.stopAtFirstBreach) break;
   }
-  return { sightings, breaches, exercised };
+  return { sightings, breaches, exercised, sound };
 }
 
 async function runAll(
@@ -99,7 +103,8 @@ async function runAll(
   });
 }
 
-function judgeWrite(
+/** Whether a write ended as the rule says; `unfair` where something else than access decided. */
+export function judgeWrite(
   candidate: Candidate,
   outcome: StatementOutcome,
   alone: boolean,
@@ -115,7 +120,7 @@ function judgeWrite(
 }
 
 /** Functions of the triggers that the rules name, as PL/pgSQL reports them: with and without the schema. */
-function guardFunctions(context: CheckContext, target: Target): ReadonlySet<string> {
+export function guardFunctions(context: CheckContext, target: Target): ReadonlySet<string> {
   const named = target.rules.guards ?? [];
   return new Set(
     triggersOf(context.catalog, target.relation.identity)
@@ -141,7 +146,8 @@ function breachSays(
     : `${actor.name} gets an error that is no denial when it tries to ${verb} ${row}`;
 }
 
-async function objectOf(
+/** What is to blame for a write that ended otherwise. */
+export async function blameWrite(
   context: CheckContext,
   target: Target,
   trial: WriteTrial,

@@ -1,4 +1,5 @@
 import type { Column } from '../../catalog/catalog.ts';
+import type { Actor } from '../../design/design.ts';
 import type { UpdateRule } from '../../design/rules.ts';
 import type { Breach } from '../../evidence/model.ts';
 import { type CheckContext, defineCheck, type Judgement, type Sighting } from '../check.ts';
@@ -8,10 +9,16 @@ import { barest, type Forbidden, forbidding, pastParent, tryForbidden } from './
 import { Exercise } from './exercise.ts';
 import { accessFaults } from './faults.ts';
 import { mentionedColumns, parsePredicate } from './predicate.ts';
+import { assignment, updateStatement } from './statements.ts';
 import { strayGrants } from './stray-grants.ts';
 import { absentGuards, judge, type TableParameters, tableParameters } from './table-check.ts';
-import { ident, isIdentified, keyCondition, literal, type Target, targetOf } from './target.ts';
+import { ident, isIdentified, type Target, targetOf } from './target.ts';
 import { tryWrites, type WriteTrial } from './try-writes.ts';
+import { tryWriteWays } from './ways/try-ways.ts';
+import { updateWays } from './ways/update-ways.ts';
+import { everyWay } from './ways/write-way.ts';
+
+export { updateStatement } from './statements.ts';
 
 /** What each actor can change in a table, and into what, is what the rule says. */
 export const accessUpdate = defineCheck({
@@ -34,6 +41,7 @@ async function* runUpdate(
   const breaches: Breach[] = [];
   const rows = new Exercise('never' in rule ? [] : [parsePredicate(rule.where)]);
   const changes = new Exercise('never' in rule ? [] : [parsePredicate(rule.to)]);
+  const sound = new Map<Actor, readonly Candidate[]>();
   for (const actor of context.actors) {
     if (!('never' in rule)) {
       const all = await blindWrite(context, target, actor, await blindUpdate(context, target, rule), rows);
@@ -44,6 +52,7 @@ async function* runUpdate(
       for (const vector of tried.exercised) if (vector !== '') changes.note(vector, isIdentified(actor));
       yield* tried.sightings;
       breaches.push(...tried.breaches);
+      sound.set(actor, tried.sound);
       const blind = await tryWrites(
         context,
         target,
@@ -61,6 +70,15 @@ async function* runUpdate(
     );
     yield* forbidden.sightings;
     breaches.push(...forbidden.breaches);
+    if (context.stopAtFirstBreach && breaches.length > 0) break;
+  }
+  // After all actors have been asked plainly: what the rule itself does not hold would show in every way again.
+  for (const [actor, candidates] of breaches.length > 0 ? [] : sound) {
+    if ('never' in rule) break;
+    const tries = await everyWay(context, target, actor, updateWays, candidates);
+    const tried = await tryWriteWays(context, target, actor, trialOf(target, rule), tries);
+    yield* tried.sightings;
+    breaches.push(...tried.breaches);
     if (context.stopAtFirstBreach && breaches.length > 0) break;
   }
   const grants = await strayGrants(context, target, 'UPDATE');
@@ -104,17 +122,6 @@ function forbiddenChanges(candidates: readonly Candidate[]): readonly Candidate[
   return [...chosen.values()];
 }
 
-/** `UPDATE t SET a = '…' WHERE key`: literals, so that evidence can be run as it is. */
-export function updateStatement(target: Target, candidate: Candidate): string {
-  return `UPDATE ${target.relation.identity} SET ${assignment(candidate)} WHERE ${keyCondition(target, candidate.key)}`;
-}
-
-function assignment(candidate: Candidate): string {
-  const column = candidate.column ?? '';
-  const value = candidate.values[column];
-  return `${ident(column)} = ${value == null ? 'NULL' : literal(value)}`;
-}
-
 async function blindUpdate(context: CheckContext, target: Target, rule: UpdateRule): Promise<BlindWrite> {
   return {
     command: 'UPDATE',
@@ -134,7 +141,7 @@ async function blindUpdate(context: CheckContext, target: Target, rule: UpdateRu
  * want of better. One that no policy looks at and no unique index holds, where
  * there is one.
  */
-async function neutralChanges(
+export async function neutralChanges(
   context: CheckContext,
   target: Target,
   rule: UpdateRule,

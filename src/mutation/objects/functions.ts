@@ -86,8 +86,9 @@ function* options(routine: Routine): Generator<Draft, void, void> {
       `${alter} SECURITY ${then}`,
     ),
   );
-  const path = settings.find((setting) => setting.startsWith('search_path='));
-  if (path !== undefined) {
+  // With the rights of the caller it can be made to do nothing that the caller could not do.
+  const path = securityDefiner && settings.find((setting) => setting.startsWith('search_path='));
+  if (typeof path === 'string') {
     yield definer(
       draftOf(
         routine,

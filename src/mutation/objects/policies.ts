@@ -1,5 +1,5 @@
 import type { Command, Policy } from '../../catalog/catalog.ts';
-import { noOtherCommands, noOthers } from '../equivalence.ts';
+import { noOtherCommands, noOthers, nothingToCheck } from '../equivalence.ts';
 import { commands, type Draft, nothing, written } from '../mutant.ts';
 import { ident, ruledRelations, type Source } from '../source.ts';
 import { deparseExpression, parseExpression } from '../tree.ts';
@@ -48,8 +48,11 @@ function* ofPolicy(source: Source, policy: Policy): Generator<Draft, void, void>
     ['narrowed', 'false'],
   ] as const) {
     if (using !== null && using !== value) yield altered(operator, `has USING (${value})`, { using: value });
-    if (canCheck && withCheck !== value)
-      yield altered(operator, `has WITH CHECK (${value})`, { withCheck: value });
+    if (canCheck && withCheck !== value) {
+      const widened = altered(operator, `has WITH CHECK (${value})`, { withCheck: value });
+      const reason = value === 'true' ? nothingToCheck(source, policy) : undefined;
+      yield reason === undefined ? widened : { ...widened, equivalentIfSurvives: reason };
+    }
   }
   if (canCheck && using !== null && withCheck !== null && withCheck !== using) {
     yield recreated('check-removed', 'has no WITH CHECK: USING is asked of the new row', { withCheck: null });

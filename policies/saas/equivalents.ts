@@ -1,0 +1,111 @@
+import type { Design } from 'pgattest';
+
+type Equivalents = NonNullable<Design['equivalentMutants']>;
+
+const because = (reason: string, ...mutants: readonly string[]): Equivalents =>
+  mutants.map((mutant) => ({ mutant: `saas.${mutant}`, reason }));
+
+/** Changes of access and audit that nobody could see, and why. */
+export const equivalentMutants: Equivalents = [
+  // Policies for all commands: what their condition gives, the policies of the other commands give as well.
+  ...because(
+    'who may add such a row may read, change and delete it as well',
+    'app.attachments.attachments_insert_policy/command-widened/1',
+    'app.comments.comments_insert_policy/command-widened/1',
+    'app.organization_members.organization_members_insert_policy/command-widened/1',
+    'app.tasks.tasks_insert_policy/command-widened/1',
+    'auth.roles.roles_insert_policy/command-widened/1',
+    'auth.sessions.sessions_insert_policy/command-widened/1',
+    'auth.user_roles.user_roles_insert_policy/command-widened/1',
+  ),
+  ...because(
+    'the policies of the other commands give the same rows, and that of INSERT gives more',
+    'app.notifications.notifications_delete_policy/command-widened/1',
+    'app.notifications.notifications_select_policy/command-widened/1',
+    'app.notifications.notifications_update_policy/command-widened/1',
+    'auth.roles.roles_delete_policy/command-widened/1',
+    'auth.roles.roles_update_policy/command-widened/1',
+    'auth.sessions.sessions_update_policy/command-widened/1',
+  ),
+  ...because(
+    'who signs up reads and changes the row as its live user, and nobody has the privilege to delete it',
+    'auth.users.users_insert_policy/command-widened/1',
+  ),
+  ...because(
+    'a live user cannot add a row with the own id: it is there',
+    'auth.users.users_update_policy/command-widened/1',
+  ),
+  // New rows: what USING looks at cannot be changed, or a guard refuses it.
+  ...because(
+    'guard_members refuses what USING would refuse of the new row: an admin who makes an owner',
+    'app.organization_members.organization_members_update_policy/check-removed/1',
+  ),
+  ...because(
+    'WITH CHECK looks at organization_id and user_id, which nobody may change',
+    'app.organization_members.organization_members_update_policy/widened/2',
+  ),
+  ...because(
+    'of what USING looks at, visibility, status and deleted_at may be changed, and guard_projects refuses that to members',
+    'app.projects.projects_update_policy/widened/2',
+  ),
+  ...because(
+    'nobody reads a membership of another organization in the first place, but their own',
+    'auth.users.users_select_policy/conjunct-removed/9',
+  ),
+  // Helpers
+  ...because(
+    'a system admin is asked for projects that there are: a foreign key sees to it',
+    'app.can_access_project(proj_id uuid)/conjunct-removed/15',
+    'app.can_access_project(proj_id uuid)/condition-removed/1',
+    'app.can_access_project(proj_id uuid)/negated/28',
+    'app.can_access_project(proj_id uuid)/comparison-changed/15',
+  ),
+  ...because(
+    'task_keys holds each id once: created_at only tells in which partition it is',
+    'app.can_add_to_task(task uuid)/conjunct-removed/2',
+    'app.readable_task_project(task uuid)/conjunct-removed/2',
+  ),
+  ...because(
+    'only a role that ends in the microsecond in which the transaction began tells them apart',
+    'auth.has_role(role_name text)/comparison-changed/5',
+  ),
+  // Guards
+  ...because(
+    'a project is in the same organization as itself',
+    'app.guard_tasks()/conjunct-removed/1',
+    'app.guard_tasks()/column-swapped/1',
+    'app.guard_tasks()/column-swapped/2',
+    'app.guard_tasks()/column-swapped/3',
+    'app.guard_tasks()/column-swapped/4',
+  ),
+  ...because('the policy gives an admin no membership of an owner', 'app.guard_members()/disjunct-removed/1'),
+  ...because(
+    'the policy gives whoever is neither owner nor admin no membership but the own',
+    'app.guard_members()/disjunct-removed/4',
+  ),
+  ...because(
+    'the policy gives nobody but system admins, whom the guard has let go, another user than oneself',
+    'auth.guard_users()/raise-removed/2',
+    'auth.guard_users()/condition-false/4',
+    'auth.guard_users()/conjunct-removed/1',
+    'auth.guard_users()/negated/8',
+    'auth.guard_users()/comparison-changed/4',
+    'auth.guard_users()/column-swapped/5',
+    'auth.guard_users()/column-swapped/6',
+    'auth.guard_users()/column-swapped/7',
+    'auth.guard_users()/column-swapped/8',
+    'auth.guard_users()/constant-changed/2',
+  ),
+  // Audit
+  ...because(
+    'OLD is NULL on INSERT and NEW on DELETE: without the CASE too',
+    'audit.log_changes()/constant-changed/1',
+    'audit.log_changes()/constant-changed/2',
+  ),
+  ...because(
+    'it reads no table and refuses, or answers, the same whoever it runs as',
+    'audit.refuse_change()/security-definer/1',
+    'audit.client_address()/security-definer/1',
+    'app.refuse_task_key_change()/security-definer/1',
+  ),
+];
