@@ -31,7 +31,7 @@ export default defineConfig({
           name: 'server',
           sequence: { groupOrder: 1 },
           include: [
-            'test/{cluster,catalog,data,checks,faults,scenarios,mutation,review,findings,cli,vitest}/**/*.test.ts',
+            'test/{cluster,catalog,data,checks,faults,scenarios,mutation,review,findings,cli,vitest,properties}/**/*.test.ts',
           ],
           globalSetup: ['./test/cli/build.ts'],
           exclude: ['test/checks/unit/**'],

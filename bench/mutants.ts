@@ -1,43 +1,56 @@
 /**
- * How many mutants are tried in a minute: `npx jiti bench/mutants.ts [design] [glob]`. Without the start of the server, the fill
- * and the baseline, which are the same for one mutant and for all.
+ * How many mutants are tried in a minute, the median of some rounds: `npx jiti bench/mutants.ts [design] [every] [rounds]`. Every n-th
+ * mutant is tried, so that a round takes seconds; 1 tries all. Without the start of the server, the fill and the baseline, which are
+ * the same for one mutant and for all.
  */
+import { loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { startCluster } from '../src/cluster/cluster.ts';
 import { loadDesign } from '../src/design/load.ts';
-import { executeMutation } from '../src/mutation/index.ts';
+import { mutate } from '../src/mutation/run.ts';
+import { setStage } from '../src/scenarios/stage.ts';
 
 export interface MutantRate {
+  /** Of each round. */
   readonly mutants: number;
-  readonly milliseconds: number;
-  readonly perMinute: number;
+  /** Of each round, the lowest first. */
+  readonly perMinute: readonly number[];
+  readonly median: number;
   readonly score: number;
 }
 
-/** Tries the mutants of a design that comes with pgattest, as far as their ids fit. */
-export async function benchMutants(name: string, only?: string): Promise<MutantRate> {
+/** Tries every n-th mutant of a design that comes with pgattest, again and again on one server. */
+export async function benchMutants(name: string, every = 10, rounds = 5): Promise<MutantRate> {
   const { design } = await loadDesign(name, process.cwd());
-  const { total, milliseconds } = await executeMutation({
-    design,
-    on: 'auto',
-    seed: 1,
-    scale: 1,
-    ...(only === undefined ? {} : { only }),
-    signal: new AbortController().signal,
-    onEvent: () => {},
+  const { signal } = new AbortController();
+  const options = { design, on: 'auto', seed: 1, scale: 1, every, signal, onEvent: () => {} } as const;
+  const cluster = await startCluster({
+    on: options.on,
+    settings: design.postgres.settings,
+    throwaway: true,
+    signal,
   });
-  return {
-    mutants: total.mutants,
-    milliseconds,
-    perMinute: (total.mutants / milliseconds) * 60_000,
-    score: total.score,
-  };
+  try {
+    const stage = await setStage(cluster, design, { ...options, now: new Date() });
+    const rates: number[] = [];
+    let last = { mutants: 0, score: 0 };
+    for (let round = 0; round < rounds; round++) {
+      const { total, milliseconds } = await mutate(cluster, stage, options);
+      rates.push(Math.round((total.mutants / milliseconds) * 60_000));
+      last = total;
+    }
+    const perMinute = rates.sort((a, b) => a - b);
+    return { ...last, perMinute, median: perMinute[Math.floor(rounds / 2)] ?? 0 };
+  } finally {
+    await cluster.close();
+  }
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const [name = 'saas-gcp', only] = process.argv.slice(2);
-  const rate = await benchMutants(name, only);
+  const [name = 'saas-gcp', every, rounds] = process.argv.slice(2);
+  const rate = await benchMutants(name, Number(every ?? 10), Number(rounds ?? 5));
   process.stdout.write(
-    `${name}: ${rate.mutants} mutants in ${(rate.milliseconds / 1000).toFixed(1)} s, ` +
-      `${Math.round(rate.perMinute)} a minute, score ${rate.score} %\n`,
+    `${name}: ${rate.mutants} mutants a round, ${rate.median} a minute (${rate.perMinute.join(', ')}), ` +
+      `score ${rate.score} %, load of the machine ${loadavg()[0]?.toFixed(1)}\n`,
   );
 }

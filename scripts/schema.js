@@ -7,13 +7,15 @@ import { z } from 'zod';
 const jiti = createJiti(import.meta.url);
 const { Manifest, Plan, StoredRecord, Summary } = await jiti.import('../src/evidence/index.ts');
 const { MutationReport } = await jiti.import('../src/mutation/report.ts');
+const { FindingsReport } = await jiti.import('../src/findings/model.ts');
 const { Review } = await jiti.import('../src/review/model.ts');
 
 const published = {
   evidence: [StoredRecord, 'One line of evidence.jsonl.'],
   plan: [Plan, 'plan.json: what a run set out to do, written before anything else.'],
   summary: [Summary, 'summary.json: the outcome of a run for machines.'],
-  review: [Review, 'What pgattest review --format json prints.'],
+  review: [Review, 'What pgattest review of a document prints with --format json.'],
+  findings: [FindingsReport, 'What pgattest review of a database or a design prints with --format json.'],
   mutation: [MutationReport, 'One design of what pgattest mutate --json prints, which is an array of them.'],
   manifest: [Manifest, 'manifest.json: the files of a finished run, written last.'],
 };

@@ -1,3 +1,4 @@
+import { accessCoverage } from './access/conditions/check.ts';
 import { accessDelete } from './access/delete.ts';
 import { accessFunctions } from './access/functions/check.ts';
 import { accessInsert } from './access/insert.ts';
@@ -45,6 +46,7 @@ export const checks = {
   'access.insert': accessInsert,
   'access.update': accessUpdate,
   'access.delete': accessDelete,
+  'access.coverage': accessCoverage,
   'access.sessions': accessSessions,
   'access.functions': accessFunctions,
   'access.non-interference': accessNonInterference,

@@ -118,6 +118,25 @@ Examples:
     )
     .action(async (design: string, options) => (await import('./mutate.ts')).mutate(design, options));
   root
+    .command('coverage')
+    .description(
+      'say which conditions of policies and rules the data puts to the test, and make rows for the others',
+    )
+    .argument('<design>', 'name or path of a design, or all for those that come with pgattest')
+    .addOption(on())
+    .option('--seed <n>', 'seed of the data', whole, 1)
+    .option('--scale <factor>', 'amount of data', positive, 1)
+    .option('--only <glob>', 'only tables whose name matches; * stands for anything')
+    .option('--boundary', 'make rows for conditions that no row decides')
+    .option('--write <file>', 'make them, and write them as SQL for the data plan')
+    .option('--json', 'print as JSON')
+    .option('--quiet', 'no progress')
+    .addHelpText(
+      'after',
+      '\nExit code 3 when a condition decides nothing and the design does not declare it.',
+    )
+    .action(async (design: string, options) => (await import('./coverage.ts')).coverage(design, options));
+  root
     .command('doctor')
     .description('say which tools and limits are here, and what each can prove')
     .option('--json', 'print as JSON')

@@ -3,7 +3,7 @@ import type { Query } from '../catalog/index.ts';
 import { ConfigError } from '../design/config-error.ts';
 import { assemble } from './assemble.ts';
 import { type FindOptions, findIn } from './find.ts';
-import { readMigrations } from './migrations.ts';
+import { readGivenMigrations } from './migrations.ts';
 import type { FindingsReport } from './model.ts';
 import { placesOf } from './places.ts';
 import { loadParser } from './tree.ts';
@@ -27,7 +27,7 @@ const oldest = 140_000;
 export async function reviewDatabase(url: string, options: ReviewDatabaseOptions): Promise<FindingsReport> {
   const { version, migrations = [], statementMs = 30_000, signal } = options;
   await loadParser();
-  const places = migrations.length === 0 ? undefined : placesOf(await readMigrations(migrations));
+  const places = migrations.length === 0 ? undefined : placesOf(await readGivenMigrations(migrations));
   const client = clientFor(url);
   const name = nameOf(client);
   client.on('error', () => {});

@@ -1,21 +1,21 @@
 import type { Catalog } from '../catalog/catalog.ts';
 import { oncePerCatalog } from '../catalog/once.ts';
-import { namesOf, parseOne, type Tree } from './tree.ts';
+import { namesOf, parse, type Tree } from './tree.ts';
 
 /** A node as `{Kind: fields}`. */
 export type Node = { readonly [kind: string]: Tree };
 
 /** The condition of a policy, as the server prints it, as a tree; undefined when the parser does not take it. */
 export function conditionOf(text: string): Node | undefined {
-  const select = parseOne(`SELECT ${text}`)?.[1];
+  const select = parse(`SELECT ${text}`)?.[1];
   const [target] = (select?.targetList ?? []) as readonly { readonly ResTarget?: { readonly val?: Node } }[];
   return target?.ResTarget?.val;
 }
 
 export function kindOf(node: unknown): readonly [kind: string, fields: Tree] {
   if (typeof node !== 'object' || node === null) return ['', {}];
-  const [entry] = Object.entries(node);
-  return entry === undefined ? ['', {}] : [entry[0], (entry[1] ?? {}) as Tree];
+  for (const kind in node) return [kind, ((node as Tree)[kind] ?? {}) as Tree];
+  return ['', {}];
 }
 
 /** Branches of OR, and parts of AND, flattened; the node alone when it is neither. */
@@ -75,7 +75,8 @@ function readFacets(catalog: Catalog, node: unknown, table: string): Facets {
       return;
     }
     if (typeof value !== 'object' || value === null) return;
-    for (const [kind, fields] of Object.entries(value)) {
+    for (const kind in value) {
+      const fields = (value as Tree)[kind];
       if (kind === 'ColumnRef') {
         const names = namesOf((fields as Tree).fields);
         const name = names.at(-1);
@@ -174,9 +175,9 @@ export function constantValue(node: unknown): boolean | undefined {
       : undefined;
   }
   if (kind === 'A_Expr' && fields.kind === 'AEXPR_OP' && namesOf(fields.name).at(-1) === '=') {
-    const same = withoutPlaces(fields.lexpr) === withoutPlaces(fields.rexpr);
-    const plain = ['A_Const', 'ColumnRef', 'TypeCast'].includes(kindOf(fields.lexpr)[0]);
-    return same && plain ? true : undefined;
+    const [left] = kindOf(fields.lexpr);
+    const plain = ['A_Const', 'ColumnRef', 'TypeCast'].includes(left) && left === kindOf(fields.rexpr)[0];
+    return plain && withoutPlaces(fields.lexpr) === withoutPlaces(fields.rexpr) ? true : undefined;
   }
   if (kind !== 'BoolExpr') return undefined;
   const values = (fields.args as readonly unknown[]).map(constantValue);

@@ -49,7 +49,7 @@ export async function findIn(query: Query, options: FindOptions): Promise<Findin
       else findings.push(...found.findings);
     }
   });
-  return { findings: findings.sort(byWeight), notLookedAt, catalog };
+  return { findings: inOrder(findings), notLookedAt, catalog };
 }
 
 /** insufficient_privilege */
@@ -76,16 +76,19 @@ async function look(
 const weights = { error: 0, warning: 1, note: 2 } as const;
 
 /** By severity, then by check, then by object: the same database gives the same list. */
-function byWeight(one: CatalogFinding, other: CatalogFinding): number {
-  const key = ({ severity, id, subject, says }: CatalogFinding) => [
-    weights[severity],
-    id,
-    nameOf(subject),
-    says,
-  ];
-  const [a, b] = [key(one), key(other)];
-  for (const [at, value] of a.entries()) {
-    const against = b[at] ?? '';
+function inOrder(findings: readonly CatalogFinding[]): readonly CatalogFinding[] {
+  return findings
+    .map((finding) => {
+      const { severity, id, subject, says } = finding;
+      return { finding, key: [weights[severity], id, nameOf(subject), says] as const };
+    })
+    .sort((one, other) => compare(one.key, other.key))
+    .map(({ finding }) => finding);
+}
+
+function compare(one: readonly (string | number)[], other: readonly (string | number)[]): number {
+  for (const [at, value] of one.entries()) {
+    const against = other[at] ?? '';
     if (value !== against) return value < against ? -1 : 1;
   }
   return 0;

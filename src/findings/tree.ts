@@ -27,7 +27,8 @@ export function parseOne(sql: string): Parsed {
   return found;
 }
 
-function parse(sql: string): Parsed {
+/** As `parseOne`, for a caller that keeps the tree itself. */
+export function parse(sql: string): Parsed {
   if (sql.length > largestParse || depthOf(sql) > deepestParse) return undefined;
   try {
     const { stmts = [] } = parseSync(sql);
@@ -60,13 +61,19 @@ export function rewrite(value: unknown, change: (kind: string, node: Tree) => un
 export function nodesOf(value: unknown, kind: string): readonly Tree[] {
   const found: Tree[] = [];
   const open: unknown[] = [value];
+  // Thousands of trees are walked, and a long chain is a deep one: nothing is copied, and nothing recurs.
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    if (Array.isArray(next)) open.push(...[...next].reverse());
-    else if (typeof next === 'object' && next !== null) {
-      for (const [key, inner] of Object.entries(next).reverse()) {
-        if (key === kind) found.push(inner as Tree);
-        open.push(inner);
-      }
+    if (typeof next !== 'object' || next === null) continue;
+    if (Array.isArray(next)) {
+      for (let at = next.length - 1; at >= 0; at--) open.push(next[at]);
+      continue;
+    }
+    const keys = Object.keys(next);
+    for (let at = keys.length - 1; at >= 0; at--) {
+      const key = keys[at] ?? '';
+      const inner = (next as Tree)[key];
+      if (key === kind) found.push(inner as Tree);
+      if (typeof inner === 'object') open.push(inner);
     }
   }
   return found;
@@ -89,9 +96,10 @@ export function constantOf(node: unknown): string | undefined {
 function depthOf(sql: string): number {
   let depth = 0;
   let deepest = 0;
-  for (const letter of sql) {
-    if (letter === '(' || letter === '[') deepest = Math.max(deepest, ++depth);
-    else if (letter === ')' || letter === ']') depth--;
+  for (let at = 0; at < sql.length; at++) {
+    const letter = sql.charCodeAt(at);
+    if (letter === 0x28 || letter === 0x5b) deepest = Math.max(deepest, ++depth);
+    else if (letter === 0x29 || letter === 0x5d) depth--;
   }
   return deepest;
 }

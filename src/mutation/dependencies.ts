@@ -86,10 +86,11 @@ export class Dependencies {
       const audited = audit?.tables.find(({ table }) => table === relation);
       const guards = access.find(({ table }) => table === relation)?.guards ?? [];
       const audits = (isTrail ? audit.guards : (audited?.triggers ?? [])).includes(name);
-      const known = found.get(relation) ?? { relation, audit: false, access: [] };
+      const known = found.get(relation) ?? { relation, names: [], audit: false, access: [] };
       // One that no rule names may do both.
       found.set(relation, {
         relation,
+        names: [...known.names, name],
         audit: known.audit || ((isTrail || audited !== undefined) && !guards.includes(name)),
         access: [
           ...known.access,
@@ -98,6 +99,28 @@ export class Dependencies {
       });
     }
     return [...found.values()];
+  }
+
+  /** What of an audited table may make a difference to a function that writes its records. */
+  auditShape(table: string): string {
+    const { catalog, design } = this.#source;
+    const rules = design.audit?.tables.find((each) => each.table === table);
+    const relation = catalog.relations.find(({ identity }) => identity === table);
+    const triggers = catalog.triggers.filter(
+      (each) => each.relation === table && rules?.triggers.includes(each.name),
+    );
+    return JSON.stringify([
+      relation?.kind,
+      (rules?.secret ?? []).length > 0,
+      triggers.map(({ events, level, timing }) => [events, level, timing]),
+      // How many arguments its triggers give.
+      triggers.map(({ definition }) => definition.replace(/^.*\(/s, '').split(',').length),
+    ]);
+  }
+
+  /** Whether one of these is what a trigger runs, itself. */
+  isRunByTrigger(functions: readonly string[]): boolean {
+    return this.#source.catalog.triggers.some((trigger) => functions.includes(trigger.function));
   }
 
   /** The relation of the first trigger that runs a function. */

@@ -36,6 +36,8 @@ export type Draft = Omit<Mutant, 'id'> & {
 export interface Touches {
   /** Relations whose access it may change, with the commands. */
   readonly access: readonly { readonly relation: string; readonly commands: readonly Command[] }[];
+  /** The same, less likely. */
+  readonly later: readonly { readonly relation: string; readonly commands: readonly Command[] }[];
   /** Functions, as the catalogue identifies them. */
   readonly functions: readonly string[];
   /** Relations whose triggers it changes. */
@@ -46,6 +48,8 @@ export interface Touches {
 
 export interface TriggerTouched {
   readonly relation: string;
+  /** Of the triggers there. */
+  readonly names: readonly string[];
   /** It may have to do with the trail: all on it and on audited tables but guards of access. */
   readonly audit: boolean;
   /** Commands that it may have a say in: those it acts on, unless the audit rules name it. */
@@ -54,7 +58,7 @@ export interface TriggerTouched {
 
 export const commands = ['SELECT', 'INSERT', 'UPDATE', 'DELETE'] as const satisfies readonly Command[];
 
-export const nothing: Touches = { access: [], functions: [], triggers: [], kinds: [] };
+export const nothing: Touches = { access: [], later: [], functions: [], triggers: [], kinds: [] };
 
 /** SQL that is made of a tree, or why it cannot be. */
 export function written(write: () => string): { readonly text: string; readonly unwritable?: string } {

@@ -54,6 +54,7 @@ export function takeApart(definition: string, body: string): Body {
     if (kind !== 'PLpgSQL_expr') continue;
     const found = finder.expression(String(fields.query), line);
     if (found === undefined) continue;
+    if (role === 'message') continue;
     const one = embeddedOf(body, found, String(fields.query), Number(fields.parseMode ?? 0), role);
     if (one !== undefined) embedded.push(one);
     const [verb = ''] = String(fields.query).trim().split(/\s/);
@@ -75,16 +76,19 @@ interface Visited {
   readonly fields: Json;
   /** Line of the body, from 1, of the nearest statement or declaration around it. */
   readonly line: number;
-  readonly role: Embedded['role'];
+  readonly role: Role;
 }
 
-const roles: Readonly<Record<string, Embedded['role']>> = { cond: 'condition', sqlstmt: 'statement' };
+const roles: Readonly<Record<string, Role>> = { cond: 'condition', sqlstmt: 'statement', params: 'message' };
+
+/** A message is only read. */
+type Role = Embedded['role'] | 'message';
 
 /** Statements and expressions in the order of the parser's tree. */
 function* statementsOf(
   tree: unknown,
   line = 1,
-  role: Embedded['role'] = 'value',
+  role: Role = 'value',
   kind = '',
 ): Generator<Visited, void, void> {
   if (Array.isArray(tree)) {

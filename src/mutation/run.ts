@@ -10,14 +10,14 @@ import { ownDatabase } from '../scenarios/own-database.ts';
 import { type Stage, setStage } from '../scenarios/stage.ts';
 import { type Bench, type Memory, runTrial, type TrialResult } from '../scenarios/trial.ts';
 import { shareOut } from '../scenarios/workers.ts';
-import { claimsFor, claimsInScope } from './claims.ts';
+import { askedFor, claimsFor, claimsInScope } from './claims.ts';
 import { type Mutants, makeMutants } from './make-mutants.ts';
 import type { Mutant } from './mutant.ts';
 import type { MutantResult, MutationReport } from './report.ts';
 import { countOf, declare, globOf, groupsOf } from './score.ts';
 import { readSource } from './source.ts';
 import { Telling } from './telling.ts';
-import { type Baseline, tryMutant } from './try-mutant.ts';
+import { type Baseline, tryMutant, type WithBench } from './try-mutant.ts';
 
 export interface MutationOptions {
   readonly design: ValidDesign;
@@ -26,6 +26,8 @@ export interface MutationOptions {
   readonly scale: number;
   /** Only mutants whose id fits; `*` stands for anything. */
   readonly only?: string;
+  /** Every n-th of them. */
+  readonly every?: number;
   readonly signal: AbortSignal;
   readonly onEvent: OnRunEvent;
   /** After each mutant. */
@@ -62,12 +64,14 @@ export async function mutate(
   stage: Stage,
   options: MutationOptions,
 ): Promise<MutationReport> {
-  const { design, only, signal, onEvent } = options;
+  const { design, only, every = 1, signal, onEvent } = options;
   const made = await onCopy(cluster, stage, (query) => readSource(query, design, stage.catalog)).then(
     makeMutants,
   );
   const wanted = only === undefined ? undefined : globOf(only);
-  const mutants = made.mutants.filter(({ id }) => wanted?.test(id) ?? true);
+  const mutants = made.mutants
+    .filter(({ id }) => wanted?.test(id) ?? true)
+    .filter((_, index) => index % every === 0);
   const claims = claimsInScope(design);
   const asked = mutants.map((mutant) => claimsFor(mutant, claims, made.dependencies));
   const needed = new Set(asked.flat());
@@ -76,7 +80,7 @@ export async function mutate(
   const started = performance.now();
   onEvent({ type: 'phase', name: 'mutants', detail: `${mutants.length}` });
   const results = await tryAll(cluster, stage, options, mutants, made, claims, baseline);
-  const declared = declare(results, design.equivalentMutants ?? [], only === undefined);
+  const declared = declare(results, design.equivalentMutants ?? [], only === undefined && every === 1);
   signal.throwIfAborted();
   return {
     schema: 'pgattest.mutation/1',
@@ -129,7 +133,7 @@ async function baselineOf(
     });
   });
   unsound.sort((a, b) => (a.claim < b.claim ? -1 : 1));
-  return { baseline: { memory, sound }, unsound };
+  return { baseline: { memory, sound, answers: new Map() }, unsound };
 }
 
 async function held(bench: Bench, claim: Claim, memory: Memory): Promise<TrialResult | string> {
@@ -156,28 +160,28 @@ async function tryAll(
   const sound = claims.filter(({ id }) => baseline.sound.has(id));
   await shareOut(cluster, stage, batchesOf(mutants), signal, async (batch, database) => {
     const telling = new Telling();
-    for (const group of batch.alone ? batch.mutants.map((mutant) => [mutant]) : [batch.mutants]) {
-      await withBench({ cluster, database, stage, design, signal }, async (bench) => {
-        for (const mutant of group) {
-          signal.throwIfAborted();
-          const asked = claimsFor(mutant, sound, dependencies);
-          const result = await tryMutant(bench, mutant, asked, baseline, telling);
-          results.set(mutant.id, result);
-          onMutant?.(result, results.size, mutants.length);
-        }
-      });
-    }
+    const another: WithBench = (work) => withBench({ cluster, database, stage, design, signal }, work);
+    const tryBatch = async (each: WithBench) => {
+      for (const mutant of batch.mutants) {
+        signal.throwIfAborted();
+        const asked = askedFor(mutant, sound, dependencies);
+        const result = await tryMutant(each, mutant, asked, baseline, telling);
+        results.set(mutant.id, result);
+        onMutant?.(result, results.size, mutants.length);
+      }
+    };
+    await (batch.alone ? tryBatch(another) : another((bench) => tryBatch((work) => work(bench))));
   });
   return mutants.flatMap(({ id }) => results.get(id) ?? []);
 }
 
 interface Batch {
   readonly mutants: readonly Mutant[];
-  /** Each needs a connection of its own. */
+  /** Each claim needs a connection of its own. */
   readonly alone: boolean;
 }
 
-/** A mutant that changes how a setting is read is tried alone: where one was set before, it is never quite unset again. */
+/** Where a mutant changes how a setting is read, connections are not shared: one that was set is never quite unset again. */
 function batchesOf(mutants: readonly Mutant[]): readonly Batch[] {
   const isAlone = ({ before }: Mutant) => before.includes('current_setting');
   return [true, false].flatMap((alone) => {

@@ -45,6 +45,11 @@ export async function readSource(query: Query, design: ValidDesign, catalog: Cat
 
 export const ident: (name: string) => string = pg.escapeIdentifier;
 
+/** The schema of a relation as the catalogue identifies it, quoted as there. */
+export function schemaOf(identity: string): string {
+  return /^(?:"(?:[^"]|"")*"|[^."]+)(?=\.)/.exec(identity)?.[0] ?? 'public';
+}
+
 /** Relations that rules or the trail speak of: what mutants are about. Partitions are not among them. */
 export function ruledRelations({ design, catalog }: Source): readonly Relation[] {
   const names = new Set([

@@ -70,6 +70,11 @@ function mustBeSame(node: Node, read: Node | undefined, text: string): void {
   if (shape(node) !== shape(read)) throw new Error(`the deparser changes the meaning: ${text}`);
 }
 
+/** Whether two trees are the same but for positions, and ANDs in ANDs and ORs in ORs. */
+export function sameTree(one: Node, other: Node): boolean {
+  return shape(one) === shape(other);
+}
+
 /** A tree without positions, ANDs in ANDs and ORs in ORs flattened. */
 function shape(tree: unknown): string {
   return JSON.stringify(plain(tree));

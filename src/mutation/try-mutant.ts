@@ -1,6 +1,10 @@
 import { checkOf } from '../checks/index.ts';
 import type { Claim } from '../design/design.ts';
+import type { Breach } from '../evidence/model.ts';
+import type { Fault } from '../faults/fault.ts';
 import { type Bench, type Memory, runTrial } from '../scenarios/trial.ts';
+import { answersOf } from './answers.ts';
+import type { Asked } from './claims.ts';
 import { faultOf, InvalidMutant, type Mutant } from './mutant.ts';
 import type { MutantResult } from './report.ts';
 import { Telling } from './telling.ts';
@@ -10,14 +14,19 @@ export interface Baseline {
   readonly memory: Memory;
   /** Claims that hold, with what their data left undecided. */
   readonly sound: ReadonlyMap<string, readonly string[]>;
+  /** What functions answer, as far as it was asked. */
+  readonly answers: Map<string, string | undefined>;
 }
+
+/** Gives a connection to a database without the mutant: one for all, or another each time. */
+export type WithBench = <T>(work: (bench: Bench) => Promise<T>) => Promise<T>;
 
 /** Runs the claims with the mutant in, one after the other, until one is refuted. Throws when the server is gone. */
 export async function tryMutant(
-  bench: Bench,
+  withBench: WithBench,
   mutant: Mutant,
-  claims: readonly Claim[],
-  { memory, sound }: Baseline,
+  asked: readonly Asked[],
+  baseline: Baseline,
   telling = new Telling(),
 ): Promise<MutantResult> {
   const { id, operator, object, group, says, statement, before, after } = mutant;
@@ -28,25 +37,23 @@ export async function tryMutant(
   const fault = faultOf(mutant);
   const stumbles: { claim?: string; error: string }[] = [];
   const undecided = new Set<string>();
-  for (const claim of telling.claims(claims)) {
-    const check = claim.check === undefined ? undefined : checkOf(claim.check.kind);
-    if (claim.check === undefined || check === undefined) continue;
-    try {
-      const actors = telling.actors(claim.id, bench.actors);
-      const trial = await runTrial({ ...bench, actors }, check, claim.check, { memory, fault });
-      const [breach] = trial.breaches;
-      if (trial.outcome === 'broken' && breach !== undefined) {
-        telling.note(claim.id, breach.actor);
-        return { ...head, fate: 'killed', by: { claim: claim.id, says: breach.says, object: breach.object } };
-      }
-    } catch (error) {
-      if (error instanceof InvalidMutant) {
-        return { ...head, fate: 'invalid', stumbles: [{ error: error.message }] };
-      }
-      await mustBeAlive(bench, error);
-      stumbles.push({ claim: claim.id, error: (error as Error).message });
+  const byAnswer = new Set(asked.flatMap((each) => (each.byAnswer ? [each.claim] : [])));
+  const tried: string[] = [];
+  let same: boolean | undefined;
+  for (const claim of inOrder(asked, telling)) {
+    if (byAnswer.has(claim)) {
+      same ??= await withBench((bench) => answersTheSame(bench, mutant, fault, baseline));
+      if (same) continue;
     }
-    for (const each of sound.get(claim.id) ?? []) undecided.add(`${claim.id}: ${each}`);
+    tried.push(claim.id);
+    const trial = await withBench((bench) => tryClaim(bench, claim, fault, baseline.memory, telling));
+    if (trial.outcome === 'killed') {
+      const { says, object } = trial.breach;
+      return { ...head, fate: 'killed', by: { claim: claim.id, says, object } };
+    }
+    if (trial.outcome === 'invalid') return { ...head, fate: 'invalid', stumbles: [{ error: trial.error }] };
+    if (trial.outcome === 'stumbled') stumbles.push({ claim: claim.id, error: trial.error });
+    for (const each of baseline.sound.get(claim.id) ?? []) undecided.add(`${claim.id}: ${each}`);
   }
   if (mutant.equivalentIfSurvives !== undefined && stumbles.length === 0) {
     return { ...head, fate: 'equivalent', before, after, reason: mutant.equivalentIfSurvives };
@@ -56,10 +63,64 @@ export async function tryMutant(
     fate: stumbles.length > 0 ? 'stumbled' : 'survived',
     before,
     after,
-    tried: claims.map((claim) => claim.id),
+    tried,
     ...(stumbles.length > 0 ? { stumbles } : {}),
     ...(undecided.size > 0 ? { undecided: [...undecided] } : {}),
   };
+}
+
+/** Of each turn those first that have killed before. */
+function inOrder(asked: readonly Asked[], telling: Telling): readonly Claim[] {
+  const turns = [0, 1, 2, 3].map((turn) => asked.flatMap((each) => (each.turn === turn ? [each.claim] : [])));
+  return turns.flatMap((claims) => telling.claims(claims));
+}
+
+type Tried =
+  | { readonly outcome: 'killed'; readonly breach: Breach }
+  | { readonly outcome: 'held' }
+  | { readonly outcome: 'stumbled' | 'invalid'; readonly error: string };
+
+async function tryClaim(
+  bench: Bench,
+  { id, check: call }: Claim,
+  fault: Fault,
+  memory: Memory,
+  telling: Telling,
+): Promise<Tried> {
+  const check = call === undefined ? undefined : checkOf(call.kind);
+  if (call === undefined || check === undefined) return { outcome: 'held' };
+  try {
+    const actors = telling.actors(id, bench.actors);
+    const { outcome, breaches } = await runTrial({ ...bench, actors }, check, call, { memory, fault });
+    const [breach] = breaches;
+    if (outcome !== 'broken' || breach === undefined) return { outcome: 'held' };
+    telling.note(id, breach.actor);
+    return { outcome: 'killed', breach };
+  } catch (error) {
+    if (error instanceof InvalidMutant) return { outcome: 'invalid', error: error.message };
+    await mustBeAlive(bench, error);
+    return { outcome: 'stumbled', error: (error as Error).message };
+  }
+}
+
+/** Whether the changed function answers everybody as it did: then no policy that runs it decides otherwise. */
+async function answersTheSame(
+  bench: Bench,
+  mutant: Mutant,
+  fault: Fault,
+  { answers }: Baseline,
+): Promise<boolean> {
+  const [identity] = mutant.touches.functions;
+  if (identity === undefined) return false;
+  try {
+    // With the mutant first: on a connection of its own no setting has been set yet.
+    const changed = await answersOf(bench, identity, fault);
+    if (!answers.has(identity)) answers.set(identity, await answersOf(bench, identity));
+    return changed !== undefined && changed === answers.get(identity);
+  } catch (error) {
+    await mustBeAlive(bench, error);
+    return false;
+  }
 }
 
 async function mustBeAlive({ client }: Bench, error: unknown): Promise<void> {

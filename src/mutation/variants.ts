@@ -10,8 +10,13 @@ export interface TreeVariant<T> {
 }
 
 /** Every tree that one operator at one place makes of a tree, in the order of operators and of the text. */
-export function* variantsOf<T>(root: T, names: Names, roots: Roots): Generator<TreeVariant<T>, void, void> {
-  const all = [...places(root, roots)].filter((place) => !isUnread(place));
+export function* variantsOf<T>(
+  root: T,
+  names: Names,
+  roots: Roots,
+  wanted: (place: Place) => boolean = () => true,
+): Generator<TreeVariant<T>, void, void> {
+  const all = [...places(root, roots)].filter((place) => !isUnread(place) && wanted(place));
   for (const operator of operators) {
     for (const place of all) {
       for (const { node, says } of operator.variants(place, names)) {

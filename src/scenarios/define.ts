@@ -6,5 +6,7 @@ export const ScenarioSchema = z.strictObject({
   name: z.string(),
   says: z.string(),
   families: z.array(Family).min(1),
+  /** Kinds of checks that are left out all the same: they take too long for it. */
+  without: z.array(z.string()).optional(),
 });
 export type Scenario = z.infer<typeof ScenarioSchema>;

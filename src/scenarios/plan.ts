@@ -46,7 +46,8 @@ function leftOut(
   matches: (id: string) => boolean,
   only: string | undefined,
 ): string | undefined {
-  if (!scenario.families.includes(claim.family)) return `outside scenario ${scenario.name}`;
+  const without = claim.check !== undefined && scenario.without?.includes(claim.check.kind) === true;
+  if (without || !scenario.families.includes(claim.family)) return `outside scenario ${scenario.name}`;
   if (!matches(claim.id)) return `not matched by --only ${only}`;
   return undefined;
 }

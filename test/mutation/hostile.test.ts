@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Claim } from '../../src/design/design.ts';
-import { claimsFor, claimsInScope } from '../../src/mutation/claims.ts';
+import { askedFor, claimsFor, claimsInScope } from '../../src/mutation/claims.ts';
 import { type Mutants, makeMutants } from '../../src/mutation/make-mutants.ts';
 import { type Mutant, nothing } from '../../src/mutation/mutant.ts';
 import { MutationReport } from '../../src/mutation/report.ts';
@@ -39,10 +39,14 @@ const one = (id: string): Mutant => {
   if (found === undefined) throw new Error(`no mutant ${id}`);
   return found;
 };
-const baseline = (): Baseline => ({ memory: new Map(), sound: new Map(claims.map(({ id }) => [id, []])) });
+const baseline = (): Baseline => ({
+  memory: new Map(),
+  sound: new Map(claims.map(({ id }) => [id, []])),
+  answers: new Map(),
+});
 const tried = (mutant: Mutant) =>
   stand.withCopy((bench) =>
-    tryMutant(bench, mutant, claimsFor(mutant, claims, made.dependencies), baseline()),
+    tryMutant((work) => work(bench), mutant, askedFor(mutant, claims, made.dependencies), baseline()),
   );
 
 describe('the mutants of a design', () => {
@@ -148,7 +152,12 @@ describe('a mutant', () => {
   test('is killed by the claim that it breaks, and nothing of it stays', async () => {
     const mutant = one(`hostile.${table}.de lete/narrowed/1`);
     const result = await stand.withCopy(async (bench) => {
-      const killed = await tryMutant(bench, mutant, claimsFor(mutant, claims, made.dependencies), baseline());
+      const killed = await tryMutant(
+        (work) => work(bench),
+        mutant,
+        askedFor(mutant, claims, made.dependencies),
+        baseline(),
+      );
       const { rows } = await bench.client.query(
         "SELECT FROM pg_policy WHERE polname = 'de lete' AND pg_get_expr(polqual, polrelid) = 'false'",
       );
@@ -197,7 +206,9 @@ describe('a mutant', () => {
   test('of how a setting is read is noticed where none was ever set', async () => {
     const [mutant] = named(/"my tenant"\(\)\/constant-changed\/2/);
     expect(mutant?.statement).toMatch(/false/);
-    expect(await tried(mutant as Mutant)).toMatchObject({ fate: 'killed' });
+    const asked = askedFor(mutant as Mutant, claims, made.dependencies);
+    const result = await tryMutant((work) => stand.withCopy(work), mutant as Mutant, asked, baseline());
+    expect(result).toMatchObject({ fate: 'killed' });
   });
 });
 

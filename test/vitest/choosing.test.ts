@@ -10,7 +10,7 @@ const chosen = (only: Only | undefined) =>
 
 describe('only', () => {
   test('is a pattern of ids, or what claims are about', () => {
-    expect(chosen(undefined)).toHaveLength(10);
+    expect(chosen(undefined)).toHaveLength(11);
     expect(chosen('notes.rls.*.select')).toEqual(['notes.rls.notes.select', 'notes.rls.trail.select']);
     expect(chosen('notes.audit')).toEqual([]);
     expect(chosen({ family: 'structure' })).toEqual(['notes.structure.row-security']);

@@ -4,7 +4,7 @@ import type { CheckContext } from '../check.ts';
 import { isDecidedByOne, overVector, vectorSql } from './exercise.ts';
 import { freshValues } from './fresh.ts';
 import { type Predicate, parsePredicate } from './predicate.ts';
-import { actorRelation, ident, keyArray, keyText, literal, type Target } from './target.ts';
+import { actorRelation, asRuled, ident, keyArray, keyText, literal, type Target } from './target.ts';
 import { isListed, type TriedValue, valuesToTry } from './values.ts';
 
 /** A write to try: a row to add, or one change of one column of one row, and what the rule says of it. */
@@ -38,7 +38,7 @@ export function insertCandidates(
   rule: InsertRule,
   actor: Actor,
 ): Promise<readonly Candidate[]> {
-  return context.remember(`insert ${target.relation.identity} ${actor.name}`, () =>
+  return context.remember(`insert ${target.relation.identity} ${asRuled(actor)}`, () =>
     makeInserts(context, target, rule, actor),
   );
 }
@@ -73,7 +73,7 @@ async function makeInserts(
     WITH template AS MATERIALIZED (
       SELECT * FROM ${table} AS t ORDER BY md5(${keyText(target, 't')}) LIMIT ${templates}
     ), source AS MATERIALIZED (
-      SELECT (to_jsonb(template) || ${freshValues(context, target, mentioned)} || own.patch)${blank} AS j,
+      SELECT (to_jsonb(template.*) || ${freshValues(context, target, mentioned)} || own.patch)${blank} AS j,
              NULL::text AS col, ''::text AS grp, own.label
       FROM template CROSS JOIN ${actorRelation(context, actor)}
       CROSS JOIN LATERAL (VALUES ('a copy', '{}'::jsonb), ('a copy of one''s own', ${ownSql})) AS own(label, patch)
@@ -107,7 +107,7 @@ export function updateCandidates(
   rule: UpdateRule,
   actor: Actor,
 ): Promise<readonly Candidate[]> {
-  return context.remember(`update ${target.relation.identity} ${actor.name}`, () =>
+  return context.remember(`update ${target.relation.identity} ${asRuled(actor)}`, () =>
     makeUpdates(context, target, rule, actor),
   );
 }
@@ -136,9 +136,10 @@ async function makeUpdates(
   const rows = await context.session.query(`
     WITH old_class AS MATERIALIZED (
       SELECT t, vector, ${overVector(where, 'vector')} AS changeable FROM (
-        SELECT t, v.vector, row_number() OVER (PARTITION BY v.vector${listed.join('')} ORDER BY md5(${keyText(target, 't')})) AS n
-        FROM ${table} AS t CROSS JOIN ${actorRelation(context, actor)}
-        CROSS JOIN LATERAL (SELECT (t).*) AS "old"
+        SELECT ${wholeRow} AS t, v.vector,
+               row_number() OVER (PARTITION BY v.vector${listed.join('')} ORDER BY md5(${keyText(target, wholeRow)})) AS n
+        FROM ${table} AS ${wholeRow} CROSS JOIN ${actorRelation(context, actor)}
+        CROSS JOIN LATERAL (SELECT (${wholeRow}).*) AS "old"
         CROSS JOIN LATERAL ${classOf([where, ofOld])} AS v
       ) AS ranked WHERE n = 1
     ), varied AS MATERIALIZED (
@@ -182,7 +183,7 @@ export function deleteCandidates(
   rule: RowRule,
   actor: Actor,
 ): Promise<readonly Candidate[]> {
-  return context.remember(`delete ${target.relation.identity} ${actor.name}`, () =>
+  return context.remember(`delete ${target.relation.identity} ${asRuled(actor)}`, () =>
     makeDeletes(context, target, rule, actor),
   );
 }
@@ -195,14 +196,20 @@ async function makeDeletes(
 ): Promise<readonly Candidate[]> {
   const predicate = parsePredicate(rule.where);
   const rows = await context.session.query(`
-    SELECT key, NULL AS col, NULL AS label, vector, ${overVector(predicate, 'vector')} AS allowed, NULL AS vals FROM (
-      SELECT ${keyArray(target, '"row"')} AS key, v.vector,
-             row_number() OVER (PARTITION BY v.vector ORDER BY md5(${keyText(target, '"row"')})) AS n
+    SELECT key[2:] AS key, NULL AS col, NULL AS label, vector, ${overVector(predicate, 'vector')} AS allowed, NULL AS vals FROM (
+      SELECT v.vector, min(ARRAY[md5(${keyText(target, '"row"')})] || ${keyArray(target, '"row"')}) AS key
       FROM ${target.relation.identity} AS "row" CROSS JOIN ${actorRelation(context, actor)}
       CROSS JOIN LATERAL ${classOf([predicate])} AS v
-    ) AS ranked WHERE n = 1 ORDER BY allowed DESC, vector`);
+      GROUP BY v.vector
+    ) AS class ORDER BY allowed DESC, vector`);
   return rows.map((row) => candidateOf(row, []));
 }
+
+/** A function takes 100 arguments. */
+const pairsInCall = 50;
+
+/** An alias that is no column: where a column has the alias's name, the name is the column and not the row. */
+const wholeRow = '"pgattest row"';
 
 /** How many refused classes are tried that more than one condition refuses. */
 const plainlyRefused = 6;
@@ -235,12 +242,13 @@ function changes(values: readonly TriedValue[]): string {
 
 /** Columns that the role cannot give are left to their defaults: the row that the rule judges must hold those. */
 function blankColumns(target: Target, given: readonly string[]): string {
-  const absent = target.stored.filter((column) => !given.includes(column.name));
-  if (absent.length === 0) return '';
-  const defaults = absent.map(
-    (column) => `${literal(column.name)}, ${column.default ?? `NULL::${column.type}`}`,
-  );
-  return ` || jsonb_build_object(${defaults.join(', ')})`;
+  const absent = target.stored
+    .filter((column) => !given.includes(column.name))
+    .map((column) => `${literal(column.name)}, ${column.default ?? `NULL::${column.type}`}`);
+  const starts = Array.from({ length: Math.ceil(absent.length / pairsInCall) }, (_, n) => n * pairsInCall);
+  return starts
+    .map((at) => ` || jsonb_build_object(${absent.slice(at, at + pairsInCall).join(', ')})`)
+    .join('');
 }
 
 /** The key in a row as jsonb: rows are ordered by it, so that the same are taken whenever the data is made. */

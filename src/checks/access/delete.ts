@@ -13,6 +13,7 @@ import { absentGuards, judge, type TableParameters, tableParameters } from './ta
 import { keyCondition, type Target, targetOf } from './target.ts';
 import { tryWrites } from './try-writes.ts';
 import { deleteWays } from './ways/delete-ways.ts';
+import { Novelty } from './ways/novelty.ts';
 import { tryWriteWays } from './ways/try-ways.ts';
 import { everyWay } from './ways/write-way.ts';
 
@@ -40,7 +41,7 @@ async function* runDelete(
   for (const actor of context.actors) {
     if (!('never' in rule)) {
       const all = await blindWrite(context, target, actor, blindDelete(target, rule), exercise);
-      yield all.sighting;
+      yield* all.sightings;
       breaches.push(...all.breaches);
       const candidates = await deleteCandidates(context, target, rule, actor);
       const tried = await tryWrites(context, target, actor, trialOf(target, rule), candidates);
@@ -58,9 +59,10 @@ async function* runDelete(
     if (context.stopAtFirstBreach && breaches.length > 0) break;
   }
   // After all actors have been asked plainly: what the rule itself does not hold would show in every way again.
+  const novelty = new Novelty();
   for (const [actor, candidates] of breaches.length > 0 ? [] : sound) {
     if ('never' in rule) break;
-    const tries = await everyWay(context, target, actor, deleteWays, candidates);
+    const tries = await everyWay(context, target, actor, deleteWays, candidates, novelty);
     const tried = await tryWriteWays(context, target, actor, trialOf(target, rule), tries);
     yield* tried.sightings;
     breaches.push(...tried.breaches);

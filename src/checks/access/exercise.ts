@@ -1,5 +1,6 @@
 import type { Session } from '../../cluster/session.ts';
 import { formulaSql, type Predicate, parsePredicate } from './predicate.ts';
+import { digestSql, type RowSet, rowSetOf, union } from './row-set.ts';
 
 /**
  * Which atoms of a condition decided a row alone, and which way: an atom is exercised when some row is allowed because
@@ -73,33 +74,47 @@ export function overVector(predicate: Predicate, vector: string, offset = 0): st
   return formulaSql(predicate.formula, (index) => `substr(${vector}, ${offset + index + 1}, 1) = '1'`);
 }
 
-/**
- * The distinct classes of rows of a relation, how many rows are in each, and the key of one of them.
- *
- * @param key SQL of an array of texts: the key of a row
- */
+export interface ClassesQuery {
+  /** The relation, with what the atoms refer to. */
+  readonly from: string;
+  /** SQL of an array of texts: the key of a row. Default: none. */
+  readonly key?: string;
+  /** SQL of what a digest of the rows is made over; see contentSql. */
+  readonly content: string;
+}
+
+/** The distinct classes of rows of a relation: the rows of each as a set, and the key of one of them. One pass over the table. */
 export async function classesOf(
   session: Session,
   predicates: readonly Predicate[],
-  from: string,
-  key = 'NULL::text[]',
+  { from, key = 'NULL::text[]', content }: ClassesQuery,
 ): Promise<readonly RowClass[]> {
   const rows = await session.query(
-    `SELECT vector, count(*)::int AS rows, min(key) AS key
-     FROM (SELECT ${vectorSql(predicates)} AS vector, ${key} AS key FROM ${from} OFFSET 0) AS class
+    `SELECT vector, count(*)::int AS rows, ${digestSql('content')} AS digest, min(key) AS key
+     FROM (SELECT ${vectorSql(predicates)} AS vector, ${key} AS key, ${content} AS content FROM ${from} OFFSET 0) AS class
      GROUP BY vector ORDER BY vector`,
   );
   return rows.map((row) => ({
     vector: String(row.vector),
-    rows: Number(row.rows),
+    rows: rowSetOf(row),
     key: (row.key as (string | null)[] | null) ?? [],
   }));
 }
 
 export interface RowClass {
   readonly vector: string;
-  readonly rows: number;
+  readonly rows: RowSet;
   readonly key: readonly (string | null)[];
+}
+
+/** The rows for which a condition holds, of classes by its atoms alone. */
+export function rowsWhere(predicate: Predicate, classes: readonly RowClass[], wanted = true): RowSet {
+  const judged = (vector: string) =>
+    holds(
+      predicate,
+      [...vector].map((bit) => bit === '1'),
+    );
+  return union(classes.filter(({ vector }) => judged(vector) === wanted).map(({ rows }) => rows));
 }
 
 /** True when the class would be judged otherwise if one of its atoms were the other way. */

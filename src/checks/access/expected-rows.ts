@@ -1,10 +1,10 @@
 import type { Actor } from '../../design/design.ts';
 import type { RowRule } from '../../design/rules.ts';
 import type { CheckContext } from '../check.ts';
-import { classesOf, type RowClass } from './exercise.ts';
+import { classesOf, type RowClass, rowsWhere } from './exercise.ts';
 import { parsePredicate } from './predicate.ts';
-import { type RowSet, rowSetOf, rowSetSql } from './row-set.ts';
-import { actorRelation, keyArray, type Target } from './target.ts';
+import { contentSql, type RowSet, readableColumns } from './row-set.ts';
+import { actorRelation, asRuled, keyArray, type Target } from './target.ts';
 
 /** The rows that a SELECT rule gives an actor, and the classes of all rows; computed once for all trials. */
 export function expectedRows(
@@ -15,10 +15,13 @@ export function expectedRows(
 ): Promise<{ readonly rows: RowSet; readonly classes: readonly RowClass[] }> {
   const table = target.relation.identity;
   const ruled = `${table} AS "row", ${actorRelation(context, actor)}`;
-  return context.remember(`select ${table} ${actor.name}`, async () => {
-    const [row] = await context.session.query(rowSetSql(target, '"row"', `${ruled} WHERE (${rule.where})`));
-    const predicates = [parsePredicate(rule.where)];
-    const classes = await classesOf(context.session, predicates, ruled, keyArray(target, '"row"'));
-    return { rows: rowSetOf(row), classes };
+  return context.remember(`select ${table} ${asRuled(actor)}`, async () => {
+    const predicate = parsePredicate(rule.where);
+    const classes = await classesOf(context.session, [predicate], {
+      from: ruled,
+      key: keyArray(target, '"row"'),
+      content: contentSql('"row"', readableColumns(target)),
+    });
+    return { rows: rowsWhere(predicate, classes), classes };
   });
 }

@@ -124,6 +124,21 @@ function freshSql(target: Target, name: string, row: string): string | undefined
     case 'pg_catalog.int8':
       // Not near the end of the range: generated columns and triggers may reckon with it.
       return `1000000 + abs(hashtext(${row})) % 1000000`;
+    case 'pg_catalog.numeric':
+    case 'pg_catalog.float8':
+      return `abs(hashtext(${row})) % 1000000 + 0.5`;
+    case 'pg_catalog.timestamptz':
+    case 'pg_catalog.timestamp':
+    case 'pg_catalog.date':
+      return `(date '2000-01-01' + abs(hashtext(${row})) % 10000)::${column.type}`;
+    case 'pg_catalog.interval':
+      return `abs(hashtext(${row})) * interval '1 second'`;
+    case 'pg_catalog.bytea':
+      return `decode(md5('fresh ' || ${row}), 'hex')`;
+    case 'pg_catalog.jsonb':
+      return `jsonb_build_object('fresh', md5(${row}))`;
+    case 'pg_catalog.inet':
+      return `'10.0.0.0'::inet + abs(hashtext(${row})) % 16777216`;
     default:
       return undefined;
   }

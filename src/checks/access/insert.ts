@@ -14,6 +14,7 @@ import { isIdentified, type Target, targetOf } from './target.ts';
 import { tryWrites, type WriteTrial } from './try-writes.ts';
 import { tryCopyFrom } from './ways/copy-from.ts';
 import { insertTries } from './ways/insert-tries.ts';
+import { Novelty } from './ways/novelty.ts';
 import { tryWriteWays } from './ways/try-ways.ts';
 
 export { insertStatement } from './statements.ts';
@@ -67,11 +68,12 @@ async function* runInsert(
     if (context.stopAtFirstBreach && breaches.length > 0) break;
   }
   // After all actors have been asked plainly: what the rule itself does not hold would show in every way again.
+  const novelty = new Novelty();
   for (const [actor, candidates] of breaches.length > 0 ? [] : sound) {
     if ('never' in rule) break;
-    const tries = await insertTries(context, target, actor, candidates);
+    const tries = await insertTries(context, target, actor, candidates, novelty);
     const tried = await tryWriteWays(context, target, actor, trialOf(target, rule), tries);
-    const copied = await tryCopyFrom(context, target, actor);
+    const copied = await tryCopyFrom(context, target, actor, novelty);
     yield* [...tried.sightings, ...copied.sightings];
     breaches.push(...tried.breaches, ...copied.breaches);
     if (context.stopAtFirstBreach && breaches.length > 0) break;

@@ -1,5 +1,4 @@
-import type { Session } from '../../cluster/session.ts';
-import { columnList, keyText, type Target } from './target.ts';
+import { columnList, type Target } from './target.ts';
 
 /**
  * A set of rows, told apart from another without holding either: the number of rows, and two 64-bit hashes of each
@@ -17,9 +16,27 @@ export function rowSetSql(
   from: string,
   columns = readableColumns(target),
 ): string {
-  const row = `ROW(${columnList(columns, alias)})::text`;
-  const sum = (seed: number) => `coalesce(sum(hashtextextended(${row}, ${seed})::numeric), 0)`;
-  return `SELECT count(*)::int AS rows, ${sum(0)} || ' ' || ${sum(1)} AS digest FROM ${from}`;
+  return `SELECT count(*)::int AS rows, ${digestSql(contentSql(alias, columns))} AS digest FROM ${from}`;
+}
+
+/** SQL for what of a row is hashed. */
+export function contentSql(alias: string, columns: readonly string[]): string {
+  return `ROW(${columnList(columns, alias)})::text`;
+}
+
+/** SQL for the digest of a group of rows, over what `contentSql` gives for each. */
+export function digestSql(content: string): string {
+  const sum = (seed: number) => `coalesce(sum(hashtextextended(${content}, ${seed})::numeric), 0)`;
+  return `${sum(0)} || ' ' || ${sum(1)}`;
+}
+
+/** The rows of several sets that have none in common. */
+export function union(sets: readonly RowSet[]): RowSet {
+  const sums = [0n, 0n];
+  for (const { digest } of sets) {
+    for (const [index, part] of digest.split(' ').entries()) sums[index] = (sums[index] ?? 0n) + BigInt(part);
+  }
+  return { rows: sets.reduce((all, { rows }) => all + rows, 0), digest: sums.join(' ') };
 }
 
 /** Reads what `rowSetSql` selects. */
@@ -37,35 +54,4 @@ export function describeRows(set: RowSet): string {
 
 export function readableColumns(target: Target): string[] {
   return target.readable.map((column) => column.name);
-}
-
-/** Key and content hash of each row: to name rows once two sets are known to differ. */
-export async function listRows(
-  session: Session,
-  target: Target,
-  alias: string,
-  from: string,
-): Promise<ReadonlyMap<string, string>> {
-  const rows = await session.query(
-    `SELECT ${keyText(target, alias)} AS key, md5(ROW(${columnList(readableColumns(target), alias)})::text) AS content
-     FROM ${from}`,
-  );
-  return new Map(rows.map((row) => [String(row.key), String(row.content)]));
-}
-
-/** How two row sets differ; keys in a stable order. */
-export interface RowDifference {
-  readonly extra: readonly string[];
-  readonly missing: readonly string[];
-  readonly changed: readonly string[];
-}
-
-export function difference(
-  expected: ReadonlyMap<string, string>,
-  actual: ReadonlyMap<string, string>,
-): RowDifference {
-  const extra = [...actual.keys()].filter((key) => !expected.has(key));
-  const missing = [...expected.keys()].filter((key) => !actual.has(key));
-  const changed = [...actual].filter(([key, content]) => expected.has(key) && expected.get(key) !== content);
-  return { extra: extra.sort(), missing: missing.sort(), changed: changed.map(([key]) => key).sort() };
 }

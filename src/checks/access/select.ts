@@ -10,16 +10,8 @@ import { accessFaults } from './faults.ts';
 import { describeOutcome, outcomeOf } from './outcome.ts';
 import { parsePredicate } from './predicate.ts';
 import { reproduceAs } from './reproduce.ts';
-import {
-  describeRows,
-  difference,
-  listRows,
-  type RowSet,
-  readableColumns,
-  rowSetOf,
-  rowSetSql,
-  sameRows,
-} from './row-set.ts';
+import { compareOpened, type Differing, firstOf, openRows } from './row-difference.ts';
+import { describeRows, type RowSet, readableColumns, rowSetOf, rowSetSql, sameRows } from './row-set.ts';
 import { judge, type TableParameters, tableParameters } from './table-check.ts';
 import {
   actorRelation,
@@ -31,6 +23,9 @@ import {
   type Target,
   targetOf,
 } from './target.ts';
+import { newKeys } from './ways/new-keys.ts';
+import { Novelty } from './ways/novelty.ts';
+import { secretWays } from './ways/secret-ways.ts';
 import { tryReadWays } from './ways/try-reads.ts';
 
 /** What each actor reads of a table is what the rule says, row for row. */
@@ -60,17 +55,22 @@ async function* runSelect(
       yield seen.sighting;
       breaches.push(...seen.breaches);
     }
-    const forbidden = await tryForbidden(context, actor, forbiddenReads(target, actor === context.actors[0]));
+    const forbidden = await tryForbidden(
+      context,
+      actor,
+      forbiddenReads(context, target, actor === context.actors[0]),
+    );
     yield* forbidden.sightings;
     breaches.push(...forbidden.breaches);
     if (stop()) break;
   }
   // After all actors have been asked plainly: a fault is mostly noticed by then. A breach of the rule itself would show in
   // every way again.
+  const novelty = new Novelty();
   for (const actor of breaches.length > 0 ? [] : context.actors) {
     if ('never' in rule || stop()) break;
     const { rows, classes } = await expectedRows(context, target, rule, actor);
-    const keys = classes.map(({ key }) => key);
+    const keys = await newKeys(context, target, actor, classes, novelty);
     const seen = await tryReadWays(context, target, rule, actor, keys, rows.rows);
     yield* seen.sightings;
     breaches.push(...seen.breaches);
@@ -136,28 +136,25 @@ async function readBreaches(
       },
     ];
   }
-  const right = await listRows(
-    session,
-    target,
-    '"row"',
-    `${table} AS "row", ${actorRelation(context, actor)} WHERE (${rule.where})`,
-  );
-  const got = await session.as(identityOf(context, actor), () =>
-    listRows(session, target, '"row"', `${table} AS "row"`),
-  );
-  const differs = difference(right, got);
-  const breach = (says: string, keys: readonly string[], expected: string): Breach[] => {
-    const [first] = keys;
-    if (first === undefined) return [];
-    const where = `${keyExpression(target)} = ${literal(first)}`;
+  const differs = await session.undone(async () => {
+    const right = `${table} AS "row", ${actorRelation(context, actor)} WHERE (${rule.where})`;
+    await openRows(session, 'pgattest_expected', target, '"row"', right);
+    return session.as(identityOf(context, actor), async () => {
+      await openRows(session, 'pgattest_actual', target, '"row"', `${table} AS "row"`);
+      return compareOpened(session, 'pgattest_expected', 'pgattest_actual');
+    });
+  });
+  const breach = (says: string, rows: Differing, expected: string): Breach[] => {
+    if (rows.first === undefined) return [];
+    const where = `${keyExpression(target)} = ${literal(rows.first)}`;
     return [
       {
         says: `${actor.name} ${says}`,
         actor: actor.name,
         object,
-        row: keys.length === 1 ? first : `${first} and ${keys.length - 1} more`,
+        row: firstOf(rows),
         expected: `${expected}: ${rule.says}`,
-        actual: `${describeRows({ rows: got.size, digest: '' })} read, ${right.size} right`,
+        actual: `${describeRows({ rows: differs.actual, digest: '' })} read, ${differs.expected} right`,
         reproduce: reproduceAs(context, actor, `${all} WHERE ${where}`, expected),
       },
     ];
@@ -202,7 +199,7 @@ function keyExpression(target: Target): string {
  * Reads that nobody may do: the table itself when the rule says never, and secret columns. Partitions by name too, once:
  * privileges are the role's, so what holds for one actor holds for all.
  */
-function forbiddenReads(target: Target, once: boolean): readonly Forbidden[] {
+function forbiddenReads(context: CheckContext, target: Target, once: boolean): readonly Forbidden[] {
   const { rules, relation } = target;
   const table = relation.identity;
   const forbid = forbidding(target, 'SELECT');
@@ -216,11 +213,11 @@ function forbiddenReads(target: Target, once: boolean): readonly Forbidden[] {
             `read the secret column ${name} of ${table}`,
           ),
         );
-  return [...own, ...(once ? pastParent(target, 'SELECT', 'read') : [])];
+  return [...own, ...(once ? [...secretWays(context, target), ...pastParent(target, 'SELECT', 'read')] : [])];
 }
 
-function count(keys: readonly string[]): string {
-  return keys.length === 1 ? 'one row' : `${keys.length} rows`;
+function count({ count: rows }: Differing): string {
+  return rows === 1 ? 'one row' : `${rows} rows`;
 }
 
 function oneLine(text: string): string {

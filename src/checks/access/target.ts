@@ -77,6 +77,11 @@ export function settingsOf(context: CheckContext, actor: Actor): Readonly<Record
   return Object.fromEntries(names.map((name) => [name, '']));
 }
 
+/** Actors of the same attributes are one to every rule: for what is remembered of a rule. */
+export function asRuled(actor: Actor): string {
+  return JSON.stringify(actor.attributes);
+}
+
 /** False for the anonymous actor, whose attributes are all NULL. */
 export function isIdentified(actor: Actor): boolean {
   return Object.values(actor.attributes).some((value) => value !== null);

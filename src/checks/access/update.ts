@@ -14,6 +14,7 @@ import { strayGrants } from './stray-grants.ts';
 import { absentGuards, judge, type TableParameters, tableParameters } from './table-check.ts';
 import { ident, isIdentified, type Target, targetOf } from './target.ts';
 import { tryWrites, type WriteTrial } from './try-writes.ts';
+import { Novelty } from './ways/novelty.ts';
 import { tryWriteWays } from './ways/try-ways.ts';
 import { updateWays } from './ways/update-ways.ts';
 import { everyWay } from './ways/write-way.ts';
@@ -45,7 +46,7 @@ async function* runUpdate(
   for (const actor of context.actors) {
     if (!('never' in rule)) {
       const all = await blindWrite(context, target, actor, await blindUpdate(context, target, rule), rows);
-      yield all.sighting;
+      yield* all.sightings;
       breaches.push(...all.breaches);
       const candidates = await updateCandidates(context, target, rule, actor);
       const tried = await tryWrites(context, target, actor, trialOf(target, rule), candidates);
@@ -73,9 +74,10 @@ async function* runUpdate(
     if (context.stopAtFirstBreach && breaches.length > 0) break;
   }
   // After all actors have been asked plainly: what the rule itself does not hold would show in every way again.
+  const novelty = new Novelty();
   for (const [actor, candidates] of breaches.length > 0 ? [] : sound) {
     if ('never' in rule) break;
-    const tries = await everyWay(context, target, actor, updateWays, candidates);
+    const tries = await everyWay(context, target, actor, updateWays, candidates, novelty);
     const tried = await tryWriteWays(context, target, actor, trialOf(target, rule), tries);
     yield* tried.sightings;
     breaches.push(...tried.breaches);
@@ -123,16 +125,27 @@ function forbiddenChanges(candidates: readonly Candidate[]): readonly Candidate[
 }
 
 async function blindUpdate(context: CheckContext, target: Target, rule: UpdateRule): Promise<BlindWrite> {
+  const sets = await neutralChanges(context, target, rule);
   return {
     command: 'UPDATE',
-    statements: (await neutralChanges(context, target, rule)).map(
-      (set) => `UPDATE ${target.relation.identity} SET ${set}`,
-    ),
+    statements: sets.map((set) => `UPDATE ${target.relation.identity} SET ${set}`),
+    becomes: sets.map((set) => afterwards(target, rule, set)),
     says: rule.says,
     by: rule.by ?? [],
     where: rule.where,
     alias: '"old"',
   };
+}
+
+/** What the rule says of a row as a change of one column leaves it, over `old`. */
+function afterwards(target: Target, rule: UpdateRule, set: string): string {
+  const row = target.columns.map(({ name, type, default: by }) => {
+    const given = set.startsWith(`${ident(name)} = `) ? set.slice(ident(name).length + 3) : undefined;
+    if (given === undefined) return `"old".${ident(name)}`;
+    if (given === ident(name)) return `"old".${ident(name)}`;
+    return `(${given === 'DEFAULT' ? (by ?? 'NULL') : given})::${type} AS ${ident(name)}`;
+  });
+  return `SELECT (${rule.to}) FROM (SELECT ${row.join(', ')}) AS "new"`;
 }
 
 /**

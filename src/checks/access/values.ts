@@ -121,7 +121,7 @@ async function ownValues(context: CheckContext, target: Target, column: Column):
   return same.map(({ name }) => {
     const own = `actor.${ident(String(name))}`;
     if (foreign === undefined) return own;
-    return `(SELECT own.${foreign.key} FROM ${foreign.table} AS own WHERE own.${foreign.key} = ${own})`;
+    return `(SELECT own.${foreign.key} FROM ${foreign.table} AS own WHERE own.${foreign.key} = ${own} LIMIT 1)`;
   });
 }
 

@@ -32,10 +32,10 @@ function findingOf(scene: Scene, policy: Policy): readonly Found[] {
   const silent = of === 'document' && requestRoles(catalog).length === 0;
   const open = commands
     .filter((command) => coversCommand(policy, command))
-    .filter((command) => silent || requestersOf(catalog, policy.relation, command).length > 0)
-    .filter((command) => !floorsUnder(catalog, policy, command).some((floor) => looksAt(floor, command)))
     .map((command) => ({ command, gap: gapOf(command) }))
-    .filter(({ gap }) => gap !== undefined);
+    .filter(({ gap }) => gap !== undefined)
+    .filter(({ command }) => silent || requestersOf(catalog, policy.relation, command).length > 0)
+    .filter(({ command }) => !floorsUnder(catalog, policy, command).some((floor) => looksAt(floor, command)));
   const [first] = open;
   if (first === undefined) return [];
   const writes = open.some(({ command }) => command !== 'SELECT');

@@ -1,5 +1,5 @@
 import type { Catalog } from '../../catalog/catalog.ts';
-import { type Privileges, privilegesOf, reachableRoles, roleOf } from '../../catalog/index.ts';
+import { privilegesOf, reachableRoles, roleOf } from '../../catalog/index.ts';
 import { oncePerCatalog } from '../../catalog/once.ts';
 
 const none: ReadonlySet<string> = new Set();
@@ -29,18 +29,6 @@ export const requestRoles = oncePerCatalog((catalog: Catalog): readonly string[]
   });
 });
 
-const held = oncePerCatalog(() => new Map<string, Privileges>());
-
-function privileges(catalog: Catalog, identity: string, role: string): Privileges {
-  const known = held(catalog);
-  const key = JSON.stringify([identity, role]);
-  const found = known.get(key);
-  if (found !== undefined) return found;
-  const read = privilegesOf(catalog, identity, role);
-  known.set(key, read);
-  return read;
-}
-
 const usable = oncePerCatalog((catalog: Catalog) => {
   const grants = catalog.grants.filter(({ kind, privilege }) => kind === 'schema' && privilege === 'USAGE');
   const schemas = new Map<string, Set<string>>();
@@ -62,10 +50,21 @@ function mayEnter(catalog: Catalog, identity: string, role: string): boolean {
   return grantees.has('PUBLIC') || reachableRoles(catalog, role).some((each) => grantees.has(each));
 }
 
+const known = oncePerCatalog(() => new Map<string, Map<string, ReadonlySet<string>>>());
+
 /** What a role may do with a relation as a whole or with any column of it, when it may use its schema. */
 export function mayDo(catalog: Catalog, identity: string, role: string): ReadonlySet<string> {
+  const ofRoles = known(catalog);
+  const ofRole = ofRoles.get(role) ?? new Map<string, ReadonlySet<string>>();
+  if (ofRole.size === 0) ofRoles.set(role, ofRole);
+  const found = ofRole.get(identity) ?? privileges(catalog, identity, role);
+  ofRole.set(identity, found);
+  return found;
+}
+
+function privileges(catalog: Catalog, identity: string, role: string): ReadonlySet<string> {
   if (!mayEnter(catalog, identity, role)) return none;
-  const { relation, columns } = privileges(catalog, identity, role);
+  const { relation, columns } = privilegesOf(catalog, identity, role);
   return new Set([...relation, ...[...columns.values()].flatMap((each) => [...each])]);
 }
 

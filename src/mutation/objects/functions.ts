@@ -1,6 +1,7 @@
 import type { Routine } from '../../catalog/catalog.ts';
 import type { Dependencies } from '../dependencies.ts';
 import { type Draft, nothing, written } from '../mutant.ts';
+import { asksForNoRights } from '../own-rights.ts';
 import { ident, type Source } from '../source.ts';
 import { bodyVariants } from './function-body.ts';
 
@@ -14,7 +15,7 @@ export function* functionMutants(source: Source, dependencies: Dependencies): Ge
     const reached = dependencies.reaches(identity);
     if (reached) yield* changed(source, routine, definition, dependencies);
     if (!reached && !routine.securityDefiner) continue;
-    yield* options(routine);
+    yield* options(source, routine, definition);
     const mayExecute = catalog.grants.some(
       ({ kind, object, grantee, privilege }) =>
         kind === 'function' &&
@@ -68,7 +69,7 @@ function* changed(
   }
 }
 
-function* options(routine: Routine): Generator<Draft, void, void> {
+function* options({ catalog }: Source, routine: Routine, definition: string): Generator<Draft, void, void> {
   const { identity, securityDefiner, settings } = routine;
   const definer = (draft: Draft): Draft => ({
     ...draft,
@@ -76,7 +77,8 @@ function* options(routine: Routine): Generator<Draft, void, void> {
   });
   const [now, then] = securityDefiner ? ['DEFINER', 'INVOKER'] : ['INVOKER', 'DEFINER'];
   const alter = `ALTER FUNCTION ${identity}`;
-  yield definer(
+  const reason = asksForNoRights(catalog, routine, definition);
+  const rights = definer(
     draftOf(
       routine,
       `security-${(then ?? '').toLowerCase()}`,
@@ -86,6 +88,7 @@ function* options(routine: Routine): Generator<Draft, void, void> {
       `${alter} SECURITY ${then}`,
     ),
   );
+  yield reason === undefined ? rights : { ...rights, equivalent: reason };
   // With the rights of the caller it can be made to do nothing that the caller could not do.
   const path = securityDefiner && settings.find((setting) => setting.startsWith('search_path='));
   if (typeof path === 'string') {

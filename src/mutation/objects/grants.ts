@@ -1,7 +1,7 @@
 import type { Command } from '../../catalog/catalog.ts';
 import { columnsOf, leafPartitionsOf, privilegesOf } from '../../catalog/index.ts';
 import { commands, type Draft, nothing } from '../mutant.ts';
-import { ident, ruledRelations, type Source } from '../source.ts';
+import { ident, ruledRelations, type Source, schemaOf } from '../source.ts';
 
 const onTables = ['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER'] as const;
 const onColumns = ['SELECT', 'INSERT', 'UPDATE'] as const;
@@ -55,7 +55,6 @@ function grantMutant(
 ): Draft {
   const what = column === undefined ? privilege : `${privilege} (${ident(column)})`;
   // Without USAGE on the schema the grant would change nothing.
-  const schema = /^(?:"(?:[^"]|"")*"|[^."]+)(?=\.)/.exec(relation)?.[0] ?? 'public';
   const statement = `GRANT ${what} ON ${relation} TO ${ident(role)}`;
   return {
     operator: `granted-${privilege.toLowerCase()}`,
@@ -63,7 +62,7 @@ function grantMutant(
     object: `grants on ${relation} to ${role}`,
     group: root,
     says: `${role} is granted ${what} on ${relation}`,
-    statement: `GRANT USAGE ON SCHEMA ${schema} TO ${ident(role)}; ${statement}`,
+    statement: `GRANT USAGE ON SCHEMA ${schemaOf(relation)} TO ${ident(role)}; ${statement}`,
     before: '',
     after: statement,
     touches: {

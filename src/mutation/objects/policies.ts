@@ -1,13 +1,14 @@
 import type { Command, Policy } from '../../catalog/catalog.ts';
-import { noOtherCommands, noOthers, nothingToCheck } from '../equivalence.ts';
+import { noOtherCommands, noOthers, nothingToCheck, othersGiveAsMuch } from '../equivalence.ts';
 import { commands, type Draft, nothing, written } from '../mutant.ts';
-import { ident, ruledRelations, type Source } from '../source.ts';
+import { ident, type Source } from '../source.ts';
 import { deparseExpression, parseExpression } from '../tree.ts';
 import { variantsOf } from '../variants.ts';
 
 /** Policies: dropped, widened, narrowed, each part of their conditions changed, their kind, role and command changed. */
 export function* policyMutants(source: Source): Generator<Draft, void, void> {
-  const ruled = new Set(ruledRelations(source).map(({ identity }) => identity));
+  // Of the trail too only where a rule says who reads it.
+  const ruled = new Set(source.design.access.map(({ table }) => table));
   for (const policy of source.catalog.policies.filter(({ relation }) => ruled.has(relation))) {
     yield* ofPolicy(source, policy);
   }
@@ -31,7 +32,12 @@ function* ofPolicy(source: Source, policy: Policy): Generator<Draft, void, void>
     statement,
     before: createPolicy(policy),
     after,
-    touches: { ...nothing, access: [{ relation, commands: touched(widerTo) }] },
+    touches: {
+      ...nothing,
+      access: [{ relation, commands: touched(widerTo) }],
+      // SELECT … FOR UPDATE asks the policies of UPDATE.
+      later: widerTo === 'UPDATE' ? [{ relation, commands: ['SELECT'] }] : [],
+    },
   });
   const altered = (operator: string, says: string, change: Partial<Policy>): Draft => {
     const changed = { ...policy, ...change };
@@ -50,8 +56,7 @@ function* ofPolicy(source: Source, policy: Policy): Generator<Draft, void, void>
     if (using !== null && using !== value) yield altered(operator, `has USING (${value})`, { using: value });
     if (canCheck && withCheck !== value) {
       const widened = altered(operator, `has WITH CHECK (${value})`, { withCheck: value });
-      const reason = value === 'true' ? nothingToCheck(source, policy) : undefined;
-      yield reason === undefined ? widened : { ...widened, equivalentIfSurvives: reason };
+      yield { ...widened, ...unlessTriggers(nothingToCheck(source, policy, value)) };
     }
   }
   if (canCheck && using !== null && withCheck !== null && withCheck !== using) {
@@ -72,7 +77,9 @@ function* ofPolicy(source: Source, policy: Policy): Generator<Draft, void, void>
     )) {
       const changed = written(() => deparseExpression(tree));
       const draft = altered(operator, `has ${words} ${says}`, { [part]: changed.text });
-      yield changed.unwritable === undefined ? draft : { ...draft, unwritable: changed.unwritable };
+      if (changed.unwritable !== undefined) yield { ...draft, unwritable: changed.unwritable };
+      else if (part === 'using') yield draft;
+      else yield { ...draft, ...unlessTriggers(nothingToCheck(source, policy, changed.text)) };
     }
   }
   yield policy.permissive
@@ -88,14 +95,25 @@ function* ofPolicy(source: Source, policy: Policy): Generator<Draft, void, void>
     yield { ...widened, ...equivalentBecause(noOthers(source.catalog, policy)) };
   }
   if (command !== 'ALL') {
-    const both = command === 'INSERT' ? { using: withCheck } : {};
-    const widened = recreated('command-widened', 'is for all commands', { ...both, command: 'ALL' });
-    yield { ...widened, ...equivalentBecause(noOtherCommands(source, policy)) };
+    const change = { ...(command === 'INSERT' ? { using: withCheck } : {}), command: 'ALL' } as const;
+    const widened = recreated('command-widened', 'is for all commands', change);
+    const all = { ...policy, ...change };
+    const reason = noOtherCommands(source, policy) ?? othersGiveAsMuch(source, policy, all);
+    yield {
+      ...widened,
+      ...equivalentBecause(reason),
+      ...unlessTriggers(othersGiveAsMuch(source, policy, all, true)),
+    };
   }
 }
 
 function equivalentBecause(reason: string | undefined): Pick<Draft, 'equivalent'> {
   return reason === undefined ? {} : { equivalent: reason };
+}
+
+/** A trigger may change the row after all: then it is tried. */
+function unlessTriggers(reason: string | undefined): Pick<Draft, 'equivalentIfSurvives'> {
+  return reason === undefined ? {} : { equivalentIfSurvives: reason };
 }
 
 /** The commands that a policy of a command has a say in: what is changed or deleted by a WHERE is read too. */

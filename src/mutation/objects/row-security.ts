@@ -1,8 +1,8 @@
 import { leafPartitionsOf } from '../../catalog/index.ts';
 import { commands, type Draft, nothing } from '../mutant.ts';
-import { ident, ruledRelations, type Source } from '../source.ts';
+import { ident, ruledRelations, type Source, schemaOf } from '../source.ts';
 
-/** Row security off, and not forced, on each table; a partition that lies open. Of partitions, the first and the last. */
+/** Row security off, and not forced, on each table; a partition that lies open, or comes so. Of partitions, the first and the last. */
 export function* rowSecurityMutants(source: Source): Generator<Draft, void, void> {
   const { catalog, design } = source;
   const tables = ruledRelations(source).filter(
@@ -47,6 +47,18 @@ export function* rowSecurityMutants(source: Source): Generator<Draft, void, void
           `row security of ${identity} does not bind its owner`,
           statement,
           `ALTER TABLE ${identity} FORCE ROW LEVEL SECURITY`,
+        );
+      }
+      const parts = catalog.relations.filter(({ parent }) => parent === identity);
+      const hasRoom =
+        !relation.partitionKey?.startsWith('HASH') && !parts.some(({ bound }) => bound === 'DEFAULT');
+      if (relation.kind === 'partitioned table' && hasRoom) {
+        const added = `${schemaOf(identity)}.${ident(`${relation.name.slice(0, 40)}_attached`)}`;
+        yield draft(
+          'partition-attached',
+          `a partition is attached to ${identity} that has no row security and is granted to requests`,
+          `CREATE TABLE ${added} PARTITION OF ${identity} DEFAULT; GRANT SELECT, INSERT, UPDATE, DELETE ON ${added} TO ${ident(design.request.role)}`,
+          '',
         );
       }
       if (relation !== table) {

@@ -1,10 +1,16 @@
 import { commands, type Draft, nothing, written } from '../mutant.ts';
 import { ruledRelations, type Source } from '../source.ts';
-import { deparseStatement, parseStatements } from '../tree.ts';
+import { deparseStatement, type Place, parseStatements } from '../tree.ts';
 import { variantsOf } from '../variants.ts';
 
 /** Changes of what a view computes, as against what it lets through, are not about access. */
 const aboutAccess = new Set(['conjunct-removed', 'disjunct-removed', 'condition-removed', 'negated']);
+
+/** Stands in a WHERE, an ON or a HAVING: not in what is computed of the rows. */
+function letsThrough({ path }: Place): boolean {
+  const at = path.findLastIndex((key) => ['whereClause', 'quals', 'havingClause'].includes(String(key)));
+  return at > path.lastIndexOf('targetList');
+}
 
 /** Views: the rights of their owner instead of the caller's, and their conditions. */
 export function* viewMutants(source: Source): Generator<Draft, void, void> {
@@ -39,6 +45,7 @@ export function* viewMutants(source: Source): Generator<Draft, void, void> {
       tree,
       { catalog: source.catalog, relation: undefined },
       { condition: false },
+      letsThrough,
     )) {
       if (!aboutAccess.has(variant.operator)) continue;
       const { text: query, unwritable } = written(() => deparseStatement(variant.tree));

@@ -4,6 +4,7 @@ import type { RunView } from '../../evidence/view.ts';
 import { oneLine } from '../text.ts';
 import { Claims } from './claims.tsx';
 import { Cluster, PopulationSection } from './cluster.tsx';
+import { Coverage, hasCoverage } from './coverage.tsx';
 import { Header } from './header.tsx';
 import { Matrix } from './matrix.tsx';
 import { NotAssessed } from './not-assessed.tsx';
@@ -46,6 +47,7 @@ function Page({ view }: { view: RunView }) {
           <nav aria-label="Sections">
             <a href="#promises">Promises</a>
             <a href="#matrix">Access matrix</a>
+            {hasCoverage(view) && <a href="#coverage">Coverage</a>}
             {plan.notAssessed !== undefined && <a href="#not-assessed">Not assessed</a>}
             <a href="#cluster">Cluster</a>
             <a href="#population">Population</a>
@@ -54,6 +56,7 @@ function Page({ view }: { view: RunView }) {
           <main>
             <Claims view={view} />
             <Matrix view={view} />
+            <Coverage view={view} />
             <NotAssessed plan={plan} />
             <Cluster view={view} />
             <PopulationSection view={view} />

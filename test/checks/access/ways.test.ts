@@ -39,6 +39,8 @@ test.each([
   ['SELECT through JOIN LATERAL', '[L]ATERAL'],
   ['SELECT through IN', ' [I]N \\(SELECT'],
   ['SELECT FROM ONLY', '[F]ROM ONLY'],
+  ['TABLE', '\\([T]ABLE '],
+  ['COPY of the table', '^[C]OPY [^(]'],
 ])('a SELECT policy leaks by %s alone', (way, pattern) =>
   expectOnly(
     way,
@@ -80,6 +82,61 @@ test.each([
     `CREATE POLICY "ho le" ON {S}."select" FOR ${command} ${clause}`,
     `hostile.rls.select.${command.toLowerCase()}`,
   );
+});
+
+test('an UPDATE policy leaks by INSERT … ON CONFLICT DO UPDATE', () =>
+  expectOnly(
+    'INSERT … ON CONFLICT DO UPDATE',
+    `CREATE POLICY "ho le" ON {S}."select" FOR UPDATE USING (${written('DO UPDATE SET')})`,
+    'hostile.rls.select.insert',
+  ));
+
+test.each(['insert', 'update', 'delete', 'select'])(
+  'a trigger that stores another row than it was given is no alarm: %s',
+  async (command) => {
+    const trigger = `CREATE FUNCTION {S}."re write"() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN IF TG_OP = 'INSERT' THEN NEW."sta te" := 'open'; END IF; NEW.{A} := 'stored ' || TG_OP; RETURN NEW; END $$;
+      CREATE TRIGGER "a re write" BEFORE INSERT OR UPDATE ON {S}."select" FOR EACH ROW EXECUTE FUNCTION {S}."re write"()`;
+    const result = await stand.withCopy(
+      (bench) => tryClaim(bench, `hostile.rls.select.${command}`),
+      sql(trigger),
+    );
+    expect(result.breaches).toEqual([]);
+  },
+);
+
+test.each(['select', 'update', 'delete'])(
+  'rows of a table that inherits are no alarm: %s',
+  async (command) => {
+    // Triggers are not inherited: without the guard it would be one.
+    const child = `CREATE TABLE {S}."chi ld" () INHERITS ({S}."select");
+      CREATE TRIGGER "gu ard" BEFORE UPDATE ON {S}."chi ld" FOR EACH ROW EXECUTE FUNCTION {S}."gu ard"();
+      INSERT INTO {S}."chi ld" (tenant, "no", "from", "sta te") SELECT tenant, 1000 + "no", "from", "sta te" FROM ONLY {S}."select"`;
+    const result = await stand.withCopy(
+      (bench) => tryClaim(bench, `hostile.rls.select.${command}`),
+      sql(child),
+    );
+    expect(result.breaches).toEqual([]);
+  },
+);
+
+test('a partition by name is a way in', async () => {
+  const result = await stand.withCopy(
+    (bench) => tryClaim(bench, `hostile.rls.ev-ent.select`),
+    sql(`GRANT SELECT ON {S}."Ev ent 1 'old'" TO {R}`),
+  );
+  expect(result.breaches.map(({ says }) => says).join()).toContain(`"Ev ent 1 'old'" past its parent`);
+});
+
+test('a secret column is tried by each form that tells of it', async () => {
+  const result = await stand.withCopy((bench) => tryClaim(bench, 'hostile.rls.user.select'));
+  const ways = new Set(
+    result.sightings.filter(({ expected }) => expected === '42501 by privilege').map(({ way }) => way),
+  );
+  expect([...ways]).toEqual(
+    expect.arrayContaining(['SELECT of the whole row', 'WHERE on pass"word', 'UPDATE … RETURNING pass"word']),
+  );
+  expect(result.outcome).toBe('held');
 });
 
 test('INSERT … ON CONFLICT DO UPDATE meets the rules of all three commands', async () => {

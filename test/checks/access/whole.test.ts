@@ -26,7 +26,9 @@ const me = (body: string, kind = 'STABLE') =>
   `CREATE OR REPLACE FUNCTION {S}.me() RETURNS uuid LANGUAGE plpgsql ${kind} AS $$ BEGIN ${body} END $$`;
 
 test.each([
-  ['a session without a setting reads', wider(`${setting} IS NULL OR ${setting} = ''`)],
+  ['a session without a setting reads', wider(`${setting} IS NULL`)],
+  ['a setting that was left over, and emptied, reads', wider(`${setting} = ''`)],
+  ['a setting that disagrees with another reads', wider(`${setting} IS NOT NULL AND "from" = {S}.me()`)],
   ['a malformed id reads', wider(`${setting} = 'null'`)],
   ['a malformed id is an error', me(`RETURN nullif(${setting}, '')::uuid;`)],
   ['an empty setting is an error', me(`RETURN ${setting}::uuid;`)],
@@ -81,6 +83,14 @@ test.each([
     'what is deleted tells of other rows',
     'ALTER POLICY "de lete" ON {S}."select" USING ({S}."is (admin)"())',
     /"de lete"/,
+  ],
+  [
+    'what is read hangs on rows of all tenants',
+    `CREATE FUNCTION {S}."ma ny"() RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+       AS $$ SELECT count(DISTINCT tenant) = 2 FROM {S}."ac count" $$;
+     GRANT EXECUTE ON FUNCTION {S}."ma ny"() TO {R};
+     ALTER POLICY "sel""ect" ON {S}."select" USING (tenant = {S}."my tenant"() AND {S}."ma ny"())`,
+    /"sel""ect"/,
   ],
   [
     'a text that is unique over all tenants',

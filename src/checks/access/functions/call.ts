@@ -2,7 +2,7 @@ import type { Attempt } from '../../../cluster/session.ts';
 import type { Actor } from '../../../design/design.ts';
 import type { CheckContext } from '../../check.ts';
 import { describeOutcome, outcomeOf } from '../outcome.ts';
-import { actorRelation, ident, identityOf } from '../target.ts';
+import { actorRelation, asRuled, ident, identityOf } from '../target.ts';
 import { type Calls, callsOf, relationOf } from './arguments.ts';
 import type { Executable } from './executable.ts';
 import type { FunctionRule } from './rule.ts';
@@ -17,22 +17,58 @@ export interface Called {
 
 const listed = `array_agg(ROW(r.*)::text ORDER BY ROW(r.*)::text COLLATE "C")`;
 
-/** Calls a function as an actor, once for each row of arguments, and compares with what the rule says. */
-export async function callAs(
+/** Calls of one function that are to be tried as one actor, and what each must give. */
+export interface Planned {
+  readonly fn: Executable;
+  readonly rule: FunctionRule;
+  readonly actor: Actor;
+  readonly calls: Calls;
+  readonly expected: readonly string[];
+}
+
+const byPrivilege = '42501 by privilege';
+
+/** What to call, and what the rule says of it; computed once for all trials. */
+export async function planCalls(
   context: CheckContext,
   fn: Executable,
   rule: FunctionRule,
   actor: Actor,
+): Promise<Planned> {
+  if ('never' in rule) {
+    const nulls = fn.types.map((type) => `NULL::${type}`);
+    return { fn, rule, actor, calls: { names: [], rows: [nulls] }, expected: [byPrivilege] };
+  }
+  const calls = await callsOf(context, fn, rule, actor);
+  const expected = await context.remember(`function ${fn.identity} ${asRuled(actor)}`, async () =>
+    calls.rows.length === 0 ? [] : expectedOf(context, rule, calls, actor),
+  );
+  return { fn, rule, actor, calls, expected };
+}
+
+/** Calls functions as an actor, and compares with what their rules say. */
+export async function callAs(
+  context: CheckContext,
+  actor: Actor,
+  planned: readonly Planned[],
+): Promise<readonly (readonly Called[])[]> {
+  const attempts = await context.session.as(identityOf(context, actor), async () => {
+    const ended: (readonly Attempt[])[] = [];
+    for (const each of planned) ended.push(await attemptAll(context, each));
+    return ended;
+  });
+  const called: (readonly Called[])[] = [];
+  for (const [index, each] of planned.entries()) {
+    called.push(await judgeCalls(context, each, attempts[index] ?? []));
+  }
+  return called;
+}
+
+async function judgeCalls(
+  context: CheckContext,
+  { fn, rule, actor, calls, expected }: Planned,
+  attempts: readonly Attempt[],
 ): Promise<readonly Called[]> {
-  if ('never' in rule) return [await refused(context, fn, actor)];
-  const calls = await callsOf(context, fn, rule.args, actor);
-  if (calls.rows.length === 0) return [];
-  const expected = await context.remember(`function ${fn.identity} ${actor.name}`, () =>
-    expectedOf(context, rule, calls, actor),
-  );
-  const attempts = await context.session.as(identityOf(context, actor), () =>
-    attemptAll(context, fn, calls, 'allowed' in rule || fn.isProcedure),
-  );
   const called: Called[] = [];
   for (const [index, row] of calls.rows.entries()) {
     const attempt = attempts[index];
@@ -40,14 +76,16 @@ export async function callAs(
     const wanted = expected[index] ?? '';
     const statement = statementOf(fn, row);
     if (attempt.status === 'error') {
-      const agrees = 'allowed' in rule && wanted === 'an error';
-      called.push({ statement, expected: wanted, actual: describeOutcome(outcomeOf(attempt)), agrees });
+      const outcome = outcomeOf(attempt);
+      const agrees =
+        ('allowed' in rule && wanted === 'an error') || ('never' in rule && outcome.kind === 'privilege');
+      called.push({ statement, expected: wanted, actual: describeOutcome(outcome), agrees });
       continue;
     }
     const values = (attempt.rows[0]?.result as (string | null)[] | null) ?? [];
-    let actual = 'allowed' in rule ? 'done' : shown(values);
+    let actual = 'allowed' in rule || 'never' in rule ? 'done' : shown(values);
     if ('holds' in rule) {
-      const bare = attempt.rows[0]?.bare as string | null;
+      const bare = (attempt.rows[0]?.bare ?? null) as string | null;
       actual = (await holds(context, rule.holds, calls, row, actor, bare)) ? wanted : `${bare}`;
     }
     called.push({ statement, expected: wanted, actual, agrees: actual === wanted });
@@ -57,13 +95,11 @@ export async function callAs(
 
 /** All calls in one statement; when that fails, and for calls that do something, each by itself. */
 async function attemptAll(
-  context: CheckContext,
-  fn: Executable,
-  calls: Calls,
-  apart: boolean,
+  { session }: CheckContext,
+  { fn, rule, calls }: Planned,
 ): Promise<readonly Attempt[]> {
-  const { session } = context;
-  if (!apart) {
+  const apart = 'allowed' in rule || 'never' in rule || fn.isProcedure;
+  if (!apart && calls.rows.length > 0) {
     const given = calls.names.map((name) => `args.${ident(name)}`);
     const together = await session.attempt(
       `SELECT args."pgattest n" AS n, result.* FROM ${relationOf(calls)}
@@ -131,20 +167,6 @@ async function holds(
     [value],
   );
   return judged?.holds === true;
-}
-
-async function refused(context: CheckContext, fn: Executable, actor: Actor): Promise<Called> {
-  const call = callOf(
-    fn,
-    fn.types.map((type) => `NULL::${type}`),
-  );
-  const statement = fn.isProcedure ? `CALL ${call}` : `SELECT ${call}`;
-  const attempt = await context.session.as(identityOf(context, actor), () =>
-    context.session.attempt(statement),
-  );
-  const outcome = outcomeOf(attempt);
-  const expected = '42501 by privilege';
-  return { statement, expected, actual: describeOutcome(outcome), agrees: outcome.kind === 'privilege' };
 }
 
 /** The rows, or for many how they begin and a hash that tells them from others. */

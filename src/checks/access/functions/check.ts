@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Actor } from '../../../design/design.ts';
 import { catalogSchemas } from '../../../design/schemas.ts';
 import type { Breach } from '../../../evidence/model.ts';
 import type { Fault } from '../../../faults/fault.ts';
@@ -6,9 +7,10 @@ import { faults } from '../../../faults/index.ts';
 import { type CheckContext, defineCheck, type Judgement, type Sighting } from '../../check.ts';
 import { reproduceAs } from '../reproduce.ts';
 import { judge } from '../table-check.ts';
-import { callAs } from './call.ts';
+import { type Called, callAs, type Planned, planCalls } from './call.ts';
 import { type Executable, functionsOf } from './executable.ts';
 import { functionRule } from './rule.ts';
+import { sampleOf } from './sample.ts';
 
 const parameters = z.strictObject({
   kind: z.string(),
@@ -66,46 +68,39 @@ async function* runFunctions(
   const { role } = context.design.request;
   const functions = await functionsOf(context, catalogSchemas(context.design));
   const breaches: Breach[] = [];
-  const unexercised: string[] = [];
   const done = () => context.stopAtFirstBreach && breaches.length > 0;
+  const ruleOf = ({ identity }: Executable) => (Object.hasOwn(rules, identity) ? rules[identity] : undefined);
   for (const fn of functions) {
-    const rule = Object.hasOwn(rules, fn.identity) ? rules[fn.identity] : undefined;
-    if (rule === undefined && !fn.executable) continue;
-    if (rule === undefined) {
-      const agrees = !fn.definer;
-      yield listed(fn, role, agrees);
-      if (!agrees) breaches.push(withoutRule(fn, role));
-    } else {
-      let tried = 0;
-      for (const actor of context.actors) {
-        for (const { statement, expected, actual, agrees } of await callAs(context, fn, rule, actor)) {
-          tried++;
-          const where = {
-            subject: fn.identity,
-            actor: actor.name,
-            role,
-            statement,
-            expected,
-            actual,
-            agrees,
-          };
-          yield { ...where, way: 'call' };
-          if (agrees) continue;
-          breaches.push({
-            says: `${fn.identity} gives ${actor.name} something else than its rule says`,
-            actor: actor.name,
-            object: `function ${fn.identity}`,
-            expected: `${expected}: ${rule.says}`,
-            actual,
-            reproduce: reproduceAs(context, actor, statement, expected),
-          });
+    if (ruleOf(fn) !== undefined || !fn.executable) continue;
+    yield listed(fn, role, !fn.definer);
+    if (fn.definer) breaches.push(withoutRule(fn, role));
+    if (done()) return judge(breaches, []);
+  }
+  const planned: Planned[] = [];
+  for (const actor of context.actors) {
+    for (const fn of functions) {
+      const rule = ruleOf(fn);
+      if (rule !== undefined) planned.push(await planCalls(context, fn, rule, actor));
+    }
+  }
+  for (const some of context.stopAtFirstBreach ? [sampleOf(planned), planned] : [planned]) {
+    for (const actor of context.actors) {
+      const own = some.filter((each) => each.actor === actor);
+      const called = await callAs(context, actor, own);
+      for (const [index, { fn, rule }] of own.entries()) {
+        for (const call of called[index] ?? []) {
+          yield { subject: fn.identity, actor: actor.name, way: 'call', role, ...call };
+          if (!call.agrees) breaches.push(otherwise(context, actor, fn, rule.says, call));
         }
-        if (done()) break;
       }
-      if (tried === 0) unexercised.push(`no call of ${fn.identity}: its args give no row`);
+      if (done()) break;
     }
     if (done()) break;
   }
+  const called = new Set(planned.filter(({ calls }) => calls.rows.length > 0).map(({ fn }) => fn.identity));
+  const unexercised = functions
+    .filter((fn) => ruleOf(fn) !== undefined && !called.has(fn.identity))
+    .map(({ identity }) => `no call of ${identity}: its args give no row`);
   const there = new Set(functions.map(({ identity }) => identity));
   unexercised.push(
     ...Object.keys(rules)
@@ -113,6 +108,23 @@ async function* runFunctions(
       .map((identity) => `the rules name ${identity}, which is not there`),
   );
   return judge(breaches, unexercised);
+}
+
+function otherwise(
+  context: CheckContext,
+  actor: Actor,
+  fn: Executable,
+  says: string,
+  { statement, expected, actual }: Called,
+): Breach {
+  return {
+    says: `${fn.identity} gives ${actor.name} something else than its rule says`,
+    actor: actor.name,
+    object: `function ${fn.identity}`,
+    expected: `${expected}: ${says}`,
+    actual,
+    reproduce: reproduceAs(context, actor, statement, expected),
+  };
 }
 
 function listed(fn: Executable, role: string, agrees: boolean): Sighting {

@@ -6,7 +6,7 @@ import { type CheckContext, defineCheck, type Judgement, type Sighting } from '.
 import { blame } from '../blame.ts';
 import { reproduceAs } from '../reproduce.ts';
 import { judge } from '../table-check.ts';
-import { type Target, targetOf } from '../target.ts';
+import { isIdentified, type Target, targetOf } from '../target.ts';
 import { interferenceFaults } from './faults.ts';
 import { tryOracles } from './oracles.ts';
 import { tryPeeking } from './peek.ts';
@@ -49,17 +49,21 @@ async function* runNonInterference(context: CheckContext): AsyncGenerator<Sighti
   const scoped = new Set(owned.map(({ target }) => target.relation.identity));
   const open = targets.filter(({ relation }) => !scoped.has(relation.identity));
   for (const { relation } of open) yield notScoped(relation.identity);
+  const exercised = new Set<string>();
   for (const { tenant, watchers } of intruders) {
     const theirs = await noteKeys(context, owned, tenant);
-    for (const { view, during } of done() ? [] : watches) {
-      const before = new Map<Actor, readonly Glimpse[]>();
-      for (const actor of watchers) before.set(actor, await view(context, targets, actor));
-      for (const phase of phases.filter(({ says }) => during.includes(says))) {
-        const seen = await interfere(context, tenancy, tenant, theirs, phase, { view, before, targets });
-        yield* seen.sightings;
-        breaches.push(...seen.breaches);
-        if (done()) break;
+    const known = new Map<View, Map<Actor, readonly Glimpse[]>>(
+      [reads, writes].map((view) => [view, new Map()]),
+    );
+    for (const { view, during, by } of watchesOf(context, watchers)) {
+      const before = known.get(view) ?? new Map<Actor, readonly Glimpse[]>();
+      for (const actor of by) {
+        if (!before.has(actor)) before.set(actor, await view(context, targets, actor));
       }
+      const watch = { view, before, by, targets, exercised };
+      const seen = await interfere(context, tenancy, tenant, theirs, during, watch);
+      yield* seen.sightings;
+      breaches.push(...seen.breaches);
       if (done()) break;
     }
     for (const part of done() ? [] : [tryPeeking, tryOracles]) {
@@ -72,24 +76,44 @@ async function* runNonInterference(context: CheckContext): AsyncGenerator<Sighti
   }
   return judge(
     breaches,
-    intruders.length > 0 ? [] : ['no tenant has rows that some identified actor has nothing to do with'],
+    intruders.length > 0
+      ? [...scoped]
+          .filter((table) => !exercised.has(table))
+          .map((table) => `no tenant does anything to its rows of ${table}`)
+      : ['no tenant has rows that some identified actor has nothing to do with'],
   );
 }
 
+/** Who looks, at what, and while what is done. */
+interface Look {
+  readonly view: View;
+  readonly during: readonly Phase[];
+  readonly by: readonly Actor[];
+}
+
 /**
- * Reads first: they take one statement for each actor, and show most. A write that reaches rows of the tenant touches fewer when they
- * are gone.
+ * Reads first: they take one statement for each actor, and show most; where a fault is in, one actor's while rows are deleted before all
+ * others. A write that reaches rows of the tenant touches fewer when they are gone.
  */
-const watches: readonly { readonly view: View; readonly during: readonly Phase['says'][] }[] = [
-  { view: reads, during: ['changed', 'added', 'deleted'] },
-  { view: writes, during: ['deleted'] },
-];
+function watchesOf(context: CheckContext, watchers: readonly Actor[]): readonly Look[] {
+  const { deleted, added, changed } = phases;
+  const one: Look = { view: reads, during: [deleted], by: watchers.filter(isIdentified).slice(0, 1) };
+  return [
+    ...(context.stopAtFirstBreach ? [one] : []),
+    { view: reads, during: [deleted], by: watchers },
+    { view: reads, during: [changed, added], by: watchers },
+    { view: writes, during: [deleted], by: watchers },
+  ];
+}
 
 /** Who looks at what, and what they got before. */
 interface Watch {
   readonly view: View;
   readonly before: ReadonlyMap<Actor, readonly Glimpse[]>;
+  readonly by: readonly Actor[];
   readonly targets: readonly Target[];
+  /** Tables in which the tenant has done something: noted here. */
+  readonly exercised: Set<string>;
 }
 
 async function interfere(
@@ -97,26 +121,36 @@ async function interfere(
   tenancy: Tenancy,
   tenant: string,
   theirs: readonly Owned[],
-  phase: Phase,
-  { view, before, targets }: Watch,
+  during: readonly Phase[],
+  { view, before, by, targets, exercised }: Watch,
 ): Promise<{ readonly sightings: readonly Sighting[]; readonly breaches: readonly Breach[] }> {
   const sightings: Sighting[] = [];
   const breaches: Breach[] = [];
   await context.session.undone(async () => {
     await context.session.query('SET LOCAL session_replication_role = replica');
     let touched = 0;
-    for (const owned of theirs) touched += await phase.apply(context, owned);
+    for (const { says, apply } of during) {
+      for (const owned of theirs) {
+        const rows = await apply(context, owned);
+        const table = owned.target.relation.identity;
+        sightings.push(doneTo(table, tenant, says, rows));
+        if (rows > 0) exercised.add(table);
+        touched += rows;
+      }
+    }
+    const done = during.map(({ says }) => says).join(' and ');
     await context.session.query('SET LOCAL session_replication_role = origin');
     // Whom the change has made a member has something to do with the tenant now.
     const still = new Set(await strangersTo(context, tenancy, tenant));
-    for (const [actor, old] of before) {
-      if (!still.has(actor)) continue;
+    for (const actor of by) {
+      const old = before.get(actor);
+      if (old === undefined || !still.has(actor)) continue;
       const now = await view(context, targets, actor);
       for (const [index, glimpse] of old.entries()) {
         const other = now[index];
         if (other === undefined) continue;
         const agrees = other.got === glimpse.got;
-        const way = `${touched} rows of tenant ${tenant} ${phase.says}`;
+        const way = `${touched} rows of tenant ${tenant} ${done}`;
         const role = context.design.request.role;
         const subject = glimpse.target.relation.identity;
         const { command, statement } = glimpse;
@@ -133,7 +167,7 @@ async function interfere(
         });
         if (agrees) continue;
         breaches.push({
-          says: `${actor.name}, who has nothing to do with tenant ${tenant}, notices by ${command} on ${subject} that rows of it are ${phase.says}`,
+          says: `${actor.name}, who has nothing to do with tenant ${tenant}, notices by ${command} on ${subject} that rows of it are ${done}`,
           actor: actor.name,
           object: await blame(context.session, glimpse.target, command, role),
           expected: glimpse.shown,
@@ -145,6 +179,19 @@ async function interfere(
     }
   });
   return { sightings, breaches };
+}
+
+/** What the tenant did itself: where nothing could be done, nothing could be noticed. */
+function doneTo(subject: string, tenant: string, says: Phase['says'], rows: number): Sighting {
+  const actual = `${rows} rows ${says}`;
+  return {
+    subject,
+    way: `tenant ${tenant}`,
+    statement: says,
+    expected: 'said, not judged',
+    actual,
+    agrees: true,
+  };
 }
 
 function notScoped(table: string): Sighting {

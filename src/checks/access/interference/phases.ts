@@ -13,12 +13,11 @@ export interface Phase {
   readonly apply: (context: CheckContext, owned: Owned) => Promise<number>;
 }
 
-/** What takes least first: most faults are noticed by it. */
-export const phases: readonly Phase[] = [
-  { says: 'deleted', apply: deleteRows },
-  { says: 'added', apply: addRows },
-  { says: 'changed', apply: changeRows },
-];
+export const phases = {
+  deleted: { says: 'deleted', apply: deleteRows },
+  added: { says: 'added', apply: addRows },
+  changed: { says: 'changed', apply: changeRows },
+} as const satisfies Record<string, Phase>;
 
 /** Every column by itself, so that one that a constraint holds does not keep the others from changing. */
 async function changeRows(context: CheckContext, owned: Owned): Promise<number> {
@@ -50,7 +49,7 @@ function changeable(context: CheckContext, { target, tenant }: Owned): readonly 
       .filter(({ kind }) => kind === 'foreign key')
       .flatMap(({ columns }) => columns),
   );
-  const deciding = parsePredicate(tenant).columns.get('row') ?? new Set<string>();
+  const deciding = decidingColumns({ tenant });
   return target.stored.filter(
     ({ name, identity }) =>
       !identity && !foreign.has(name) && !deciding.has(name) && !target.rules.key.includes(name),
@@ -102,7 +101,12 @@ function otherValues(context: CheckContext, { target }: Owned, column: Column): 
   }
 }
 
-/** Copies with new keys, and new values wherever something must be unique. */
+/** Columns by which a row is the tenant's. */
+function decidingColumns({ tenant }: Pick<Owned, 'tenant'>): ReadonlySet<string> {
+  return parsePredicate(tenant).columns.get('row') ?? new Set();
+}
+
+/** Copies with new keys, and new values wherever something must be unique; the tenant's own, if it can be. */
 async function addRows(context: CheckContext, owned: Owned): Promise<number> {
   const { target } = owned;
   const names = columnList(target.stored.map(({ name }) => name));
@@ -114,7 +118,7 @@ async function addRows(context: CheckContext, owned: Owned): Promise<number> {
      )}
      FROM ${target.relation.identity} AS template
      CROSS JOIN LATERAL jsonb_populate_record(NULL::${target.relation.identity},
-       to_jsonb(template) || ${freshValues(context, target, new Set())}) AS made
+       to_jsonb(template) || ${freshValues(context, target, decidingColumns(owned))}) AS made
      WHERE ${isTheirs(owned, 'template')} ON CONFLICT DO NOTHING`,
     [],
     true,

@@ -24,9 +24,12 @@ export interface Intruder {
 /** How many tenants are looked at for those that are strangers to many. */
 const looked = 12;
 
+/** Who watches a tenant that is there for the sake of one table. */
+const fewWatchers = 2;
+
 /**
- * The tenant with rows in most tables that some identified actor has nothing to do with; and a second one, watched by those who have to do
- * with the first.
+ * The tenant with rows in most tables that some identified actor has nothing to do with; a second one, watched by those who have to do
+ * with the first; and one for each table in which neither has a row.
  */
 export async function intrudersOf(
   context: CheckContext,
@@ -35,21 +38,31 @@ export async function intrudersOf(
 ): Promise<readonly Intruder[]> {
   const parts = owned.map(
     ({ target, tenant, shared }, n) =>
-      `SELECT ${n} AS n, (${tenant})::text AS tenant FROM ${target.relation.identity} AS "row" WHERE NOT coalesce((${shared}), false)`,
+      `SELECT DISTINCT ${n} AS n, (${tenant})::text AS tenant FROM ${target.relation.identity} AS "row" WHERE NOT coalesce((${shared}), false)`,
   );
   const rows = await context.session.query(
-    `SELECT tenant FROM (${parts.join(' UNION ALL ')}) AS each WHERE tenant IS NOT NULL
-     GROUP BY tenant ORDER BY count(DISTINCT n) DESC, md5(tenant) LIMIT ${looked}`,
+    `WITH each AS MATERIALIZED (SELECT * FROM (${parts.join(' UNION ALL ')}) AS each WHERE tenant IS NOT NULL),
+       rich AS MATERIALIZED (SELECT tenant, array_agg(n ORDER BY n) AS tables FROM each GROUP BY tenant),
+       ranked AS (SELECT each.n, rich.*, row_number() OVER (PARTITION BY each.n ORDER BY cardinality(rich.tables) DESC, md5(tenant)) AS rank
+                  FROM each JOIN rich USING (tenant))
+     SELECT tenant, tables FROM ranked WHERE rank <= ${looked}
+     GROUP BY tenant, tables ORDER BY cardinality(tables) DESC, md5(tenant)`,
   );
   const watching = new Set<Actor>();
+  const covered = new Set<number>();
   const chosen: Intruder[] = [];
-  for (const { tenant } of rows) {
-    const strangers = await strangersTo(context, tenancy, String(tenant));
-    const watchers = strangers.filter((actor) => !watching.has(actor));
+  for (const row of rows) {
+    const [tenant, tables] = [String(row.tenant), row.tables as readonly number[]];
+    const news = tables.some((n) => !covered.has(n));
+    if (chosen.length >= 2 && !news) continue;
+    const strangers = await strangersTo(context, tenancy, tenant);
+    const others = strangers.filter((actor) => !watching.has(actor));
+    const forTable = strangers.filter(isIdentified).slice(0, fewWatchers);
+    const watchers = chosen.length < 2 && others.some(isIdentified) ? others : news ? forTable : [];
     if (!watchers.some(isIdentified)) continue;
     for (const actor of watchers) watching.add(actor);
-    chosen.push({ tenant: String(tenant), watchers });
-    if (chosen.length === 2) break;
+    for (const n of tables) covered.add(n);
+    chosen.push({ tenant, watchers });
   }
   return chosen;
 }

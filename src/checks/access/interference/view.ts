@@ -1,14 +1,16 @@
 import type { Actor } from '../../../design/design.ts';
 import type { CheckContext } from '../../check.ts';
+import { insertCandidates } from '../candidates.ts';
 import { describeOutcome, outcomeOf } from '../outcome.ts';
 import { describeRows, rowSetOf, rowSetSql } from '../row-set.ts';
-import { identityOf, type Target } from '../target.ts';
+import { insertStatement } from '../statements.ts';
+import { asRuled, identityOf, type Target } from '../target.ts';
 import { neutralChanges } from '../update.ts';
 
 /** What an actor gets by one statement: rows with their hash, or how many it touched, or the error. */
 export interface Glimpse {
   readonly target: Target;
-  readonly command: 'SELECT' | 'UPDATE' | 'DELETE';
+  readonly command: 'SELECT' | 'INSERT' | 'UPDATE' | 'DELETE';
   readonly statement: string;
   readonly got: string;
   readonly shown: string;
@@ -54,27 +56,51 @@ export async function reads(
   });
 }
 
-/** What changing and deleting everything does. */
+type Write = Pick<Glimpse, 'target' | 'command' | 'statement'>;
+
+/** What changing and deleting everything does, without triggers; and what adding a row does that the rule lets the actor add, with them. */
 export async function writes(
   context: CheckContext,
   targets: readonly Target[],
   actor: Actor,
 ): Promise<readonly Glimpse[]> {
-  const statements: Omit<Glimpse, 'got' | 'shown'>[] = [];
+  const whole: Write[] = [];
+  const added: Write[] = [];
   for (const target of targets) {
-    const { update, delete: remove } = target.rules;
+    const { insert, update, delete: remove } = target.rules;
     const table = target.relation.identity;
-    if (!('never' in remove))
-      statements.push({ target, command: 'DELETE', statement: `DELETE FROM ${table}` });
-    if ('never' in update) continue;
-    const set = await context.remember(`neutral change ${table}`, async () => {
-      return (await neutralChanges(context, target, update))[0] ?? '';
-    });
-    statements.push({ target, command: 'UPDATE', statement: `UPDATE ${table} SET ${set}` });
+    if (!('never' in remove)) {
+      whole.push({ target, command: 'DELETE', statement: `DELETE FROM ${table}` });
+    }
+    if (!('never' in update)) {
+      const set = await context.remember(`neutral change ${table}`, async () => {
+        return (await neutralChanges(context, target, update))[0] ?? '';
+      });
+      whole.push({ target, command: 'UPDATE', statement: `UPDATE ${table} SET ${set}` });
+    }
+    if (!('never' in insert)) {
+      // The same row before and after, so that it is made before anything has changed.
+      const statement = await context.remember(`a row of one's own ${table} ${asRuled(actor)}`, async () => {
+        const candidates = await insertCandidates(context, target, insert, actor);
+        const own = candidates.find(({ allowed }) => allowed);
+        return own === undefined ? undefined : insertStatement(target, own.values);
+      });
+      if (statement !== undefined) added.push({ target, command: 'INSERT', statement });
+    }
   }
-  return context.session.as(identityOf(context, actor, false), async () => {
+  return [...(await endings(context, actor, whole, false)), ...(await endings(context, actor, added, true))];
+}
+
+/** How writes end, each undone. */
+async function endings(
+  context: CheckContext,
+  actor: Actor,
+  list: readonly Write[],
+  triggers: boolean,
+): Promise<readonly Glimpse[]> {
+  return context.session.as(identityOf(context, actor, triggers), async () => {
     const found: Glimpse[] = [];
-    for (const each of statements) {
+    for (const each of list) {
       const shown = describeOutcome(outcomeOf(await context.session.attempt(each.statement)));
       found.push({ ...each, got: shown, shown });
     }

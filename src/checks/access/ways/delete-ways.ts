@@ -29,6 +29,7 @@ export const deleteWays: readonly WriteWay[] = [
   {
     name: 'DELETE FROM ONLY',
     applies: isPlainTable,
+    only: true,
     statement: (target, { key }) =>
       `DELETE FROM ONLY ${target.relation.identity} WHERE ${keyCondition(target, key)}`,
   },

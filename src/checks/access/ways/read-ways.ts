@@ -5,8 +5,8 @@ export interface ReadWay {
   /** For the evidence and the breach: `SELECT FOR UPDATE`. */
   readonly name: string;
   readonly applies: (target: Target) => boolean;
-  /** What must come out: the rows of the rule; those that the UPDATE rule gives too; or none. */
-  readonly expects: 'rule' | 'rule and update' | 'no row';
+  /** What must come out: the rows of the rule; those that the UPDATE rule gives too; those that no child of the table holds. */
+  readonly expects: 'rule' | 'rule and update' | 'own rows';
   /** The FROM clause; its rows are called `"row"`. `keys` is a condition over bare column names. */
   readonly from: (target: Target, keys: string) => string;
 }
@@ -58,15 +58,8 @@ export const readWays: readonly ReadWay[] = [
   },
   {
     name: 'SELECT FROM ONLY',
-    applies: ({ relation }) => relation.kind === 'table',
-    expects: 'rule',
-    from: (target, keys) =>
-      `(SELECT ${names(target)} FROM ONLY ${target.relation.identity} WHERE ${keys}) AS "row"`,
-  },
-  {
-    name: 'SELECT FROM ONLY',
-    applies: ({ relation }) => relation.kind === 'partitioned table',
-    expects: 'no row',
+    applies: isTable,
+    expects: 'own rows',
     from: (target, keys) =>
       `(SELECT ${names(target)} FROM ONLY ${target.relation.identity} WHERE ${keys}) AS "row"`,
   },

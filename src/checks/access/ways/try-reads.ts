@@ -7,7 +7,8 @@ import { blame } from '../blame.ts';
 import { describeOutcome, outcomeOf } from '../outcome.ts';
 import { reproduceAs } from '../reproduce.ts';
 import { describeRows, type RowSet, rowSetOf, rowSetSql, sameRows } from '../row-set.ts';
-import { actorRelation, columnList, identityOf, literal, type Target } from '../target.ts';
+import { actorRelation, asRuled, columnList, identityOf, literal, type Target } from '../target.ts';
+import { hasChildren } from './children.ts';
 import { amongKeys, amongKeysOf, type ReadWay, readWays, sameRowAs } from './read-ways.ts';
 
 /** What one way must give: rows, known by count and hash or by count alone, or no privilege. */
@@ -24,8 +25,19 @@ interface Try {
   readonly cursor?: boolean;
 }
 
+const noRows: RowSet = { rows: 0, digest: '0 0' };
+
 /** COPY of a whole table sends every row to the client: beyond this many it is tried for a few rows alone. */
 const copiedWhole = 5_000;
+
+/** Ways that are no FROM clause, and so no entry of `readWays`. */
+const [byCursor, byCount, copyOfQuery, copyOfTable] = [
+  'SELECT by a cursor',
+  'SELECT count(*)',
+  'COPY of a query',
+  'COPY of the table',
+] as const;
+export const otherReadWays: readonly string[] = [byCursor, byCount, copyOfQuery, copyOfTable];
 
 type Keys = readonly (readonly (string | null)[])[];
 
@@ -47,7 +59,7 @@ export async function tryReadWays(
   if (keys.length === 0) return { sightings: [], breaches: [] };
   const { session } = context;
   const table = target.relation.identity;
-  const tries = await context.remember(`ways of select ${table} ${actor.name}`, () =>
+  const tries = await context.remember(`ways of select ${table} ${asRuled(actor)}`, () =>
     triesOf(context, target, rule, actor, keys, whole),
   );
   const sightings: Sighting[] = [];
@@ -111,8 +123,11 @@ async function triesOf(
           kind: 'rows',
           rows: await rowsOf(`${ruled} ${sameRowAs('old')} WHERE ${given} AND (${update.where})`),
         };
+  const parent = await hasChildren(context, target);
+  const only = (where: string) => rowsOf(`ONLY ${ruled} WHERE ${where}`);
+  const ownRows = target.relation.kind === 'partitioned table' ? noRows : parent ? await only(given) : plain;
   const expectedOf = (way: ReadWay): Expected => {
-    if (way.expects === 'no row') return { kind: 'count', rows: 0 };
+    if (way.expects === 'own rows') return { kind: 'rows', rows: ownRows };
     return way.expects === 'rule' ? { kind: 'rows', rows: plain } : both;
   };
   const condition = amongKeys(target, keys);
@@ -130,23 +145,23 @@ async function triesOf(
         expected: expectedOf(way),
       })),
     {
-      name: 'SELECT by a cursor',
+      name: byCursor,
       statement: `DECLARE "pgattest" CURSOR FOR ${rowSetSql(target, '"row"', `(${some}) AS "row"`)}`,
       expected: { kind: 'rows', rows: plain },
       cursor: true,
     },
     {
-      name: 'SELECT count(*)',
+      name: byCount,
       statement: `SELECT count(*)::int AS rows, '' AS digest FROM ${table} WHERE ${condition}`,
       expected: count,
     },
-    { name: 'COPY of a query', statement: `COPY (${some}) TO STDOUT`, expected: count },
+    { name: copyOfQuery, statement: `COPY (${some}) TO STDOUT`, expected: count },
     ...(target.relation.kind === 'table' && whole <= copiedWhole
       ? [
           {
-            name: 'COPY of the table',
+            name: copyOfTable,
             statement: `COPY ${table} (${stored}) TO STDOUT`,
-            expected: { kind: 'count', rows: whole } as const,
+            expected: { kind: 'count', rows: parent ? (await only(`(${rule.where})`)).rows : whole } as const,
           },
         ]
       : []),

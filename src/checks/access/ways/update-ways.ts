@@ -28,6 +28,7 @@ export const updateWays: readonly WriteWay[] = [
   {
     name: 'UPDATE ONLY',
     applies: isPlainTable,
+    only: true,
     statement: (target, candidate) =>
       `UPDATE ONLY ${target.relation.identity} SET ${assignment(candidate)} WHERE ${keyCondition(target, candidate.key)}`,
   },

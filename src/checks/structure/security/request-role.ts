@@ -28,12 +28,25 @@ const statement = `
     (SELECT 'owner of ' || count(*) || ' relations' FROM pg_catalog.pg_class AS c
      JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
      WHERE c.relowner = r.oid AND n.nspname = ANY ($2) HAVING count(*) > 0),
+    (SELECT 'granted ' || string_agg(DISTINCT privilege_type, ', ') || ' on ' || min(c.oid::regclass::text)
+              || CASE WHEN count(DISTINCT c.oid) > 1 THEN ' and ' || count(DISTINCT c.oid) - 1 || ' more' ELSE '' END
+     FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace, aclexplode(c.relacl) AS a
+     WHERE n.nspname = ANY ($2) AND a.grantee IN (r.oid, 0) AND c.relowner <> r.oid
+       AND a.privilege_type IN ('TRUNCATE', 'REFERENCES', 'TRIGGER') HAVING count(*) > 0),
+    (SELECT 'granted REFERENCES on columns of ' || string_agg(DISTINCT c.oid::regclass::text, ', ')
+     FROM pg_catalog.pg_attribute AS t JOIN pg_catalog.pg_class AS c ON c.oid = t.attrelid
+     JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace, aclexplode(t.attacl) AS a
+     WHERE n.nspname = ANY ($2) AND a.grantee IN (r.oid, 0) AND c.relowner <> r.oid
+       AND a.privilege_type = 'REFERENCES' HAVING count(*) > 0),
     (SELECT 'owner of function ' || string_agg(p.oid::regprocedure::text, ', ') FROM pg_catalog.pg_proc AS p
      WHERE p.proowner = r.oid HAVING count(*) > 0)
   ], NULL) AS wrong
   FROM reached JOIN pg_catalog.pg_roles AS r USING (oid) ORDER BY 1`;
 
-/** The role that requests run as, and every role it can become, is bound by row security. */
+/**
+ * The role that requests run as, and every role it can become, is bound by row security. TRUNCATE, TRIGGER and REFERENCES are
+ * among what it must not have: row security has no say in them.
+ */
 export const structureRequestRole = defineCheck({
   kind: 'structure.request-role',
   family: 'structure',
@@ -42,10 +55,23 @@ export const structureRequestRole = defineCheck({
   needs: ['superuser'],
   tables: () => [],
   run: runRequestRole,
-  faults: (context) =>
-    (['BYPASSRLS', 'CREATEROLE', 'REPLICATION'] as const).map((attribute) =>
-      faults['role-strengthened'](context.design.request.role, attribute),
-    ),
+  faults: ({ design, catalog }) => {
+    const { role } = design.request;
+    const table = catalog.relations.find(
+      ({ kind, schema }) =>
+        design.schemas.includes(schema) && (kind === 'table' || kind === 'partitioned table'),
+    );
+    return [
+      ...(['BYPASSRLS', 'CREATEROLE', 'REPLICATION'] as const).map((attribute) =>
+        faults['role-strengthened'](role, attribute),
+      ),
+      ...(table === undefined
+        ? []
+        : ['TRUNCATE', 'TRIGGER', 'REFERENCES'].map((privilege) =>
+            faults['grant-added'](privilege, table.identity, role),
+          )),
+    ];
+  },
 });
 
 async function* runRequestRole(context: CheckContext): AsyncGenerator<Sighting, Judgement, void> {

@@ -1,0 +1,1 @@
+-- Each shape makes its own schema.

@@ -1,0 +1,1 @@
+-- Each case makes its own schema.
