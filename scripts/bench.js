@@ -1,5 +1,6 @@
 // npm run bench [-- --runs 5] [--on embedded]: what the README promises, measured here.
-// Prints the run of saas-gcp (seconds, peak memory of Node), the tests (seconds) and the catalogue read (milliseconds).
+// Prints the run of saas-gcp (seconds, peak memory of Node), the tests (seconds), the catalogue read, the checks of a live
+// catalogue, mutants a minute, and memory by rows. bench/pgtap.ts and bench/rewrites.ts are run by hand: see docs/benchmarks.md.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -51,7 +52,13 @@ try {
     const tests = await measure(['node_modules/vitest/vitest.mjs', 'run']);
     report('npm test', [tests.seconds], 's');
   }
-  await measure(['node_modules/jiti/lib/jiti-cli.mjs', 'bench/catalog.ts'], 'inherit');
+  for (const [file, ...options] of [
+    ['catalog.ts'],
+    ['findings.ts'],
+    ['mutants.ts', 'saas-gcp', '10', '5'],
+    ['rows.ts', '100000', '1000000'],
+  ])
+    await measure(['node_modules/jiti/lib/jiti-cli.mjs', `bench/${file}`, ...options], 'inherit');
 } finally {
   rmSync(runs, { recursive: true, force: true });
 }

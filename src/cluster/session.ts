@@ -98,16 +98,16 @@ export class Session {
 
   /** Becomes a role until the enclosing savepoint is undone, or until `resume`. */
   async become(identity: Identity): Promise<void> {
-    const names = Object.keys(identity.settings);
-    const settings = names.map((_, i) => `set_config($${2 * i + 1}, $${2 * i + 2}, true)`);
-    if (identity.triggers === false) await this.#client.query('SET LOCAL session_replication_role = replica');
-    if (settings.length > 0) {
-      await this.#client.query(
-        `SELECT ${settings.join(', ')}`,
-        names.flatMap((name) => [name, identity.settings[name]]),
-      );
-    }
-    await this.#client.query(`SET LOCAL SESSION AUTHORIZATION ${pg.escapeIdentifier(identity.role)}`);
+    const settings = Object.entries(identity.settings).map(
+      ([name, value]) => `set_config(${pg.escapeLiteral(name)}, ${pg.escapeLiteral(value)}, true)`,
+    );
+    await this.#client.query(
+      [
+        ...(identity.triggers === false ? ['SET LOCAL session_replication_role = replica'] : []),
+        ...(settings.length > 0 ? [`SELECT ${settings.join(', ')}`] : []),
+        `SET LOCAL SESSION AUTHORIZATION ${pg.escapeIdentifier(identity.role)}`,
+      ].join('; '),
+    );
   }
 
   /** Back to the superuser, inside `as`; what was done stays until the savepoint is undone. */
