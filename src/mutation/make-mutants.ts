@@ -15,7 +15,10 @@ export interface Mutants {
   readonly dependencies: Dependencies;
 }
 
-/** All mutants of a design, in a stable order, each statement once. Ids begin as those of the design's claims do. */
+/**
+ * All mutants of a design, in a stable order, each statement once. Ids begin as those of the design's claims do. What lies in a schema
+ * that another design proves is that design's to try.
+ */
 export async function makeMutants(source: Source): Promise<Mutants> {
   await loadParser();
   await loadPlPgSql();
@@ -31,7 +34,9 @@ export async function makeMutants(source: Source): Promise<Mutants> {
   const prefix = source.design.claims[0]?.id.split('.')[0] ?? source.design.name;
   const counts = new Map<string, number>();
   const seen = new Set<string>();
+  const elsewhere = (source.design.provedElsewhere ?? []).map((schema) => `${schema}.`);
   const mutants = drafts.flatMap(({ place, ...draft }): Mutant[] => {
+    if (elsewhere.some((schema) => place.startsWith(schema))) return [];
     if (
       seen.has(draft.statement + (draft.unwritable ?? '')) ||
       draft.statement === draft.before ||

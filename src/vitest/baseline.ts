@@ -6,7 +6,7 @@ import type { AccessRules } from '../design/rules.ts';
 import type { Breach } from '../evidence/model.ts';
 import type { TrialResult } from '../scenarios/trial.ts';
 
-/** What one test of a claim looks at: one actor, one way of one actor, or whatever concerns none. */
+/** What one test of a claim looks at: one actor, one way in of all actors, or whatever concerns none. */
 export type Share =
   /** Without the ways that have tests of their own. */
   | {
@@ -15,7 +15,7 @@ export type Share =
       readonly name: string;
       readonly ways: readonly string[];
     }
-  | { readonly kind: 'way'; readonly actor: string; readonly way: string; readonly name: string }
+  | { readonly kind: 'way'; readonly way: string; readonly name: string }
   | { readonly kind: 'rest'; readonly name: string }
   | { readonly kind: 'all'; readonly name: string };
 
@@ -46,10 +46,13 @@ export function sharesOf(
   const ways =
     command === undefined || rules === undefined || isNever(rules, command) ? [] : wayNames[command];
   return [
-    ...actors.flatMap((actor) => [
-      { kind: 'actor' as const, actor, name: `${actor} · ${command ?? 'changes'}`, ways },
-      ...ways.map((way) => ({ kind: 'way' as const, actor, way, name: `${actor} · ${way}` })),
-    ]),
+    ...actors.map((actor) => ({
+      kind: 'actor' as const,
+      actor,
+      name: `${actor} · ${command ?? 'changes'}`,
+      ways,
+    })),
+    ...ways.map((way) => ({ kind: 'way' as const, way, name: way })),
     { kind: 'rest', name: 'all else, and that nothing is left untried' },
   ];
 }
@@ -90,7 +93,7 @@ function isShare(
     case 'actor':
       return actor === share.actor && !(way !== undefined && share.ways.includes(way));
     case 'way':
-      return actor === share.actor && way === share.way;
+      return actor !== undefined && actors.includes(actor) && way === share.way;
     case 'rest':
       return actor === undefined || !actors.includes(actor);
   }

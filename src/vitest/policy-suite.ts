@@ -17,8 +17,8 @@ export interface PolicySuiteOptions extends SuiteOptions {
   /** Which claims; all by default. */
   readonly only?: Only;
   /**
-   * `way` (the default): claims of access and audit get a test for each actor, and one for each way in beside the plain form.
-   * `actor`: one for each actor. `claim`: one for each claim.
+   * `way` (the default): claims of access and audit get a test for each actor, and one for each way in beside the plain form, by
+   * whichever actor. `actor`: one for each actor, all ways in it. `claim`: one for each claim.
    */
   readonly each?: 'way' | 'actor' | 'claim';
 }
@@ -26,9 +26,8 @@ export interface PolicySuiteOptions extends SuiteOptions {
 /** They say more of the data than of the policies, and take minutes: scenario `audit` has them. */
 const leftOut: ReadonlySet<string> = new Set(['access.coverage']);
 
-/** A way is left out where it shows nothing new, or not yet. */
-const untried =
-  'the table does not take it, another actor that the rule judges alike tried it, or the plain form failed';
+/** A way is left out where it shows nothing, or not yet. */
+const untried = 'the table does not take it, no row is there to try, or the plain form failed';
 
 /**
  * Makes tests of the claims of a design that the database as it is can answer: access, audit, structure. The cluster starts
@@ -62,11 +61,12 @@ export function policySuite(design: Design, options: PolicySuiteOptions = {}): v
       }
       if (part.looked > 0) return;
       if (share.kind === 'actor') context.skip(`nothing is tried as ${share.actor}`);
-      if (share.kind === 'way') context.skip(`not tried as ${share.actor}: ${untried}`);
+      if (share.kind === 'way') context.skip(`not tried: ${untried}`);
     };
 
     for (const claim of design.claims) {
-      if (claim.check === undefined || leftOut.has(claim.check.kind) || !selects(options.only, claim)) continue;
+      if (claim.check === undefined || leftOut.has(claim.check.kind) || !selects(options.only, claim))
+        continue;
       const { id, source, controls } = claim;
       const settings = { timeout: testTimeoutMs, meta: { pgattest: { claim: id, source, controls } } };
       const name = `${id}: ${claim.says}`;

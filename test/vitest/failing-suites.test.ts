@@ -5,7 +5,9 @@ test('a refuted claim fails for each actor, with breach, script and the place of
   const results = await runCase('refuted');
   const of = (command: string) => results.filter(({ title }) => title.endsWith(` · ${command}`));
   // Ways are not tried where the plain form fails already.
-  expect(of('COPY of a query').map(({ status }) => status)).toEqual(Array(4).fill('skipped'));
+  expect(results.filter(({ title }) => title === 'COPY of a query').map(({ status }) => status)).toEqual([
+    'skipped',
+  ]);
   expect(of('SELECT').map(({ title, status }) => `${title} ${status}`)).toEqual([
     'anonymous · SELECT failed',
     'first · SELECT failed',
@@ -28,21 +30,17 @@ test('a refuted claim fails for each actor, with breach, script and the place of
   expect(new Set(of('DELETE').map(({ status }) => status))).toEqual(new Set(['skipped']));
 });
 
-test('a leak by one way alone fails the tests of that way', async () => {
+test('a leak by one way alone fails the test of that way', async () => {
   const results = await runCase('one-way');
   const failed = results.filter(({ status }) => status === 'failed');
-  expect(failed.map(({ title }) => title)).toEqual([
-    'anonymous · COPY of a query',
-    'first · COPY of a query',
-    'anonymous after others · COPY of a query',
-  ]);
-  expect(failed[1]?.fullName).toMatch(/^notes notes\.rls\.notes\.select: .+ first · COPY of a query$/);
-  expect(failed[1]?.failureMessages[0]).toContain(
+  expect(failed.map(({ title }) => title)).toEqual(['COPY of a query']);
+  expect(failed[0]?.fullName).toMatch(/^notes notes\.rls\.notes\.select: .+ COPY of a query$/);
+  expect(failed[0]?.failureMessages[0]).toContain(
     'first gets something else of app.notes by COPY of a query than the rule gives it',
   );
   const passed = results.filter(({ status }) => status === 'passed').map(({ title }) => title);
   expect(passed).toContain('first · SELECT');
-  expect(passed).toContain('first · SELECT by a cursor');
+  expect(passed).toContain('SELECT by a cursor');
   expect(passed).toContain('all else, and that nothing is left untried');
 });
 
