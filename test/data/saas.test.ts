@@ -55,7 +55,7 @@ test('scale 1 is ten organizations and what belongs to them', () => {
     {
       "analytics.events": 300,
       "analytics.page_views": 100,
-      "app.attachments": 264,
+      "app.attachments": 266,
       "app.comments": 816,
       "app.notifications": 300,
       "app.organization_members": 140,

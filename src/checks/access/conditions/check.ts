@@ -9,6 +9,7 @@ import { type Entry, Ledger, wholeKey } from './ledger.ts';
 import { measure } from './measure.ts';
 import { livePolicies } from './parts.ts';
 import {
+  type Declaration,
   declaration,
   describePlace,
   describeUndecided,
@@ -43,26 +44,45 @@ async function* runCoverage(
     policies,
     undecided: undefined as readonly string[] | undefined,
   }));
-  const faulty = context.stopAtFirstBreach && known.undecided !== undefined;
-  const ledger = new Ledger();
-  for (const target of faulty ? changed(targets, known.policies, policies) : targets) {
-    await measure(context, target, policies, ledger);
+  if (context.stopAtFirstBreach && known.undecided !== undefined) {
+    const before = new Set(known.undecided);
+    const others = changed(targets, known.policies, policies);
+    return judge(await lost(context, others, policies, declared, before), known.undecided);
   }
+  const ledger = new Ledger();
+  for (const target of targets) await measure(context, target, policies, ledger);
   const undecided = undecidedOf(ledger.entries, declared);
   yield* sightingsOf(context, ledger.entries, undecided);
   const left = undecided.filter((each) => each.declared === undefined);
-  const says = left.map((each) => `${describeUndecided(each)}; would do: ${describeWanted(each)}`);
-  if (faulty) {
-    // With a counterexample in, what was decided before and is not now is what had to be noticed.
-    const before = new Set(known.undecided);
-    return judge(left.filter((each) => !before.has(describeUndecided(each))).map(breachOf), says);
-  }
   known.undecided ??= left.map(describeUndecided);
+  const says = left.map((each) => `${describeUndecided(each)}; would do: ${describeWanted(each)}`);
   const stale = staleOf(undecided, declared).map(
     ({ table, policy, rule, condition = 'all of it' }) =>
       `declared as beyond any data, and decided or not there: ${policy ?? rule} on ${table}, ${condition}`,
   );
   return judge([], [...says, ...stale]);
+}
+
+/**
+ * What was decided before and is not now, with a counterexample in. Rules are what they were; what is inside subqueries is asked
+ * only where all else still decides.
+ */
+async function lost(
+  context: CheckContext,
+  targets: readonly Target[],
+  policies: readonly Policy[],
+  declared: readonly Declaration[],
+  before: ReadonlySet<string>,
+): Promise<readonly Breach[]> {
+  for (const inside of [false, true]) {
+    const ledger = new Ledger();
+    for (const target of targets) await measure(context, target, policies, ledger, { rules: false, inside });
+    const found = undecidedOf(ledger.entries, declared).filter(
+      (each) => each.declared === undefined && !before.has(describeUndecided(each)),
+    );
+    if (found.length > 0) return found.map(breachOf);
+  }
+  return [];
 }
 
 /** Tables whose own policies are others now. */

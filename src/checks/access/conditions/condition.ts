@@ -27,6 +27,8 @@ export interface Inner {
   readonly text: string;
   readonly ifTrue: string;
   readonly ifFalse: string;
+  /** It can only make the atom more true by being true, and less by being false. */
+  readonly rising: boolean;
 }
 
 const cache = new Map<string, Condition>();
@@ -57,8 +59,9 @@ function atomOf(node: Node, links: boolean): Atom {
     constant: isConstant(node),
     inner: leavesBelow(node)
       .filter(({ leaf }) => links || !isLink(leaf))
-      .map(({ leaf, forced }) => ({
+      .map(({ leaf, forced, rising }) => ({
         text: textOf(leaf),
+        rising,
         ifTrue: textOf(forced(true)),
         ifFalse: textOf(forced(false)),
       })),

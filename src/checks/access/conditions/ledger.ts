@@ -44,8 +44,8 @@ type Mutable = { -readonly [K in keyof Entry]: Entry[K] };
 export class Ledger {
   readonly #entries = new Map<string, Mutable>();
 
-  /** Makes the entries of a condition: the whole, its atoms and what is inside them. */
-  open(place: Place, condition: Condition): void {
+  /** Makes the entries of a condition: the whole, its atoms and, if `inside`, what is inside them. */
+  open(place: Place, condition: Condition, inside: boolean): void {
     const fixed = condition.atoms.every(({ constant }) => constant);
     this.#open(wholeKey(place), {
       ...place,
@@ -62,7 +62,7 @@ export class Ledger {
       );
       const own = { ...place, text: condition.text, beside: others, canBeFalse: true };
       this.#open(atomKey(place, atom), { ...own, condition: atom.text, inside: null });
-      for (const { text } of atom.inner)
+      for (const { text } of inside ? atom.inner : [])
         this.#open(innerKey(place, atom, text), { ...own, condition: text, inside: atom.text });
     }
   }
@@ -88,10 +88,22 @@ export class Ledger {
     }
   }
 
-  /** Both ways have been seen. */
-  settled(key: string): boolean {
+  /** It is asked for, and nothing has hung on it that way yet. */
+  wants(key: string, was: boolean): boolean {
     const entry = this.#entries.get(key);
-    return entry !== undefined && entry.byTrue > 0 && entry.byFalse > 0;
+    return entry !== undefined && (was ? entry.byTrue : entry.byFalse) === 0;
+  }
+
+  /** Some side of the condition, or of one in it, has decided nothing yet. */
+  isOpen(place: Place, { atoms }: Condition): boolean {
+    const keys = atoms.flatMap((atom) => [
+      atomKey(place, atom),
+      ...atom.inner.map(({ text }) => innerKey(place, atom, text)),
+    ]);
+    return [wholeKey(place), ...keys].some((key) => {
+      const canBeFalse = this.#entries.get(key)?.canBeFalse === true;
+      return this.wants(key, true) || (canBeFalse && this.wants(key, false));
+    });
   }
 
   fail(key: string, message: string): void {

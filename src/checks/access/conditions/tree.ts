@@ -61,6 +61,8 @@ function atomsOf(logic: Logic, is: boolean): { index: number; is: boolean }[] {
 export interface Leaf {
   readonly leaf: Node;
   readonly forced: (value: boolean) => Node;
+  /** Forced true it can only make the node more true, and forced false only less. */
+  readonly rising: boolean;
 }
 
 /**
@@ -69,10 +71,11 @@ export interface Leaf {
  */
 export function leavesBelow(root: Node): readonly Leaf[] {
   const found: Leaf[] = [];
-  const visit = (tree: unknown, put: (value: unknown) => Node, condition: boolean): void => {
+  const visit = (tree: unknown, put: (value: unknown) => Node, condition: boolean, rising: boolean): void => {
     if (Array.isArray(tree)) {
       for (const [n, item] of tree.entries()) {
-        visit(item, (value) => put(tree.map((each, index) => (index === n ? value : each))), condition);
+        const replace = (value: unknown) => put(tree.map((each, index) => (index === n ? value : each)));
+        visit(item, replace, condition, rising);
       }
       return;
     }
@@ -82,16 +85,51 @@ export function leavesBelow(root: Node): readonly Leaf[] {
     if ('CaseExpr' in node && node.CaseExpr.arg !== undefined) return;
     const wrapped = isWrapped(tree);
     if (condition && wrapped && !('BoolExpr' in node) && !isConstant(node)) {
-      found.push({ leaf: node, forced: (value) => put(constant(value)) });
+      found.push({ leaf: node, forced: (value) => put(constant(value)), rising });
     }
     for (const [key, value] of Object.entries(tree)) {
       if (typeof value !== 'object') continue;
       const replace = (other: unknown) => put({ ...tree, [key]: other });
-      visit(value, replace, wrapped ? condition && key === 'BoolExpr' : isCondition(tree, key));
+      const within = wrapped ? condition && key === 'BoolExpr' : isCondition(tree, key);
+      visit(
+        value,
+        replace,
+        within,
+        rising && (wrapped ? isRising(node) : !/^(testexpr|targetList)$/.test(key)),
+      );
     }
   };
-  visit(root, (value) => value as Node, false);
+  visit(root, (value) => value as Node, false, true);
   return found;
+}
+
+/** More rows below can only make it more true, or give it more rows: AND, OR, EXISTS, IN, plain queries and inner joins. */
+function isRising(node: Node): boolean {
+  if ('BoolExpr' in node) return node.BoolExpr.boolop !== 'NOT_EXPR';
+  if ('SubLink' in node) {
+    const { subLinkType, operName } = node.SubLink;
+    return subLinkType === 'EXISTS_SUBLINK' || (subLinkType === 'ANY_SUBLINK' && operName === undefined);
+  }
+  if ('JoinExpr' in node) return node.JoinExpr.jointype === 'JOIN_INNER';
+  if ('RangeSubselect' in node) return true;
+  if (!('SelectStmt' in node)) return false;
+  const {
+    targetList = [],
+    groupClause,
+    havingClause,
+    limitCount,
+    limitOffset,
+    withClause,
+    op,
+  } = node.SelectStmt;
+  const cut = [groupClause, havingClause, limitCount, limitOffset, withClause].some(
+    (each) => each !== undefined,
+  );
+  const plain = targetList.every((each) => {
+    const value = 'ResTarget' in each ? each.ResTarget.val : undefined;
+    return value !== undefined && ('ColumnRef' in value || 'A_Const' in value);
+  });
+  return !cut && plain && op === 'SETOP_NONE';
 }
 
 const conditionKeys = new Set(['whereClause', 'quals', 'havingClause', 'agg_filter']);
