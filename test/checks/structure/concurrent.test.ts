@@ -109,21 +109,22 @@ test('deadlocks and lock timeouts are ways to end', () =>
     names,
     setup,
     script: [
-      { session: 'a', sql: `BEGIN; UPDATE ${goods} SET stock = 1 WHERE id = 1` },
-      { session: 'b', sql: `SET lock_timeout = '50ms'` },
+      // Whoever looks for a deadlock first is its victim: the first to wait must not look before the second does.
+      { session: 'a', sql: `SET deadlock_timeout = '1min'; BEGIN; UPDATE ${goods} SET stock = 1 WHERE id = 1` },
+      { session: 'b', sql: `SET deadlock_timeout = '10ms'; SET lock_timeout = '50ms'` },
       { session: 'b', sql: `UPDATE ${goods} SET stock = 2 WHERE id = 1`, expect: { error: '55P03' } },
       { session: 'b', sql: `RESET lock_timeout; BEGIN; UPDATE ${goods} SET stock = 2 WHERE id = 2` },
       {
         session: 'a',
         sql: `UPDATE ${goods} SET stock = 1 WHERE id = 2`,
         waits: true,
-        expect: { error: '40P01' },
+        expect: { rows: 1 },
       },
-      { session: 'b', sql: `UPDATE ${goods} SET stock = 2 WHERE id = 1`, expect: { rows: 1 } },
-      { session: 'a', sql: 'SELECT 1', expect: { error: '25P02' } },
-      { session: 'b', sql: 'COMMIT' },
+      { session: 'b', sql: `UPDATE ${goods} SET stock = 2 WHERE id = 1`, expect: { error: '40P01' } },
+      { session: 'b', sql: 'SELECT 1', expect: { error: '25P02' } },
+      { session: 'a', sql: 'COMMIT' },
     ],
-    after: [{ sql: `SELECT DISTINCT stock FROM ${goods}`, expect: { value: '2' } }],
+    after: [{ sql: `SELECT DISTINCT stock FROM ${goods}`, expect: { value: '1' } }],
     without: [harmless],
   }));
 
