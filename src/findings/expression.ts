@@ -99,7 +99,7 @@ function asksWho(kind: string, { op }: Tree): boolean {
 }
 
 /** The own column that a part compares with the session by equality, alone on its side, or undefined. */
-export function comparedColumn(catalog: Catalog, part: unknown, table: string): string | undefined {
+function comparedColumn(catalog: Catalog, part: unknown, table: string): string | undefined {
   const [kind, fields] = kindOf(part);
   if (kind === 'SubLink' && fields.subLinkType === 'ANY_SUBLINK') {
     const column = bareColumn(fields.testexpr);

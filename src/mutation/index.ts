@@ -1,2 +1,2 @@
 export { MutationReport } from './report.ts';
-export { executeMutation, type MutationOptions, mutate } from './run.ts';
+export { executeMutation, type MutationOptions } from './run.ts';

@@ -205,6 +205,6 @@ export function namesOf(fields: readonly Node[] | undefined): string[] {
 }
 
 /** One line, where a line feed is no part of a text. */
-export function oneLine(sql: string): string {
+function oneLine(sql: string): string {
   return sql.includes("'") && /'[^']*\n[^']*'/.test(sql) ? sql : sql.replace(/\s*\n\s*/g, ' ').trim();
 }

@@ -120,7 +120,7 @@ function options(signal: AbortSignal, onEvent: OnRunEvent): (result: BoundaryRes
 }
 
 /** What the design's claims declare as beyond any data. */
-export function declaredOf(design: ValidDesign): readonly Declaration[] {
+function declaredOf(design: ValidDesign): readonly Declaration[] {
   return design.claims.flatMap(({ check }) =>
     check?.kind === 'access.coverage' ? declaration.array().parse(check.declared ?? []) : [],
   );

@@ -41,7 +41,7 @@ export const viewsOwnerRights: FindingCheck = {
   },
 };
 
-export function isInvoker({ options }: Relation): boolean {
+function isInvoker({ options }: Relation): boolean {
   return options.some((option) => /^security_invoker=(?:true|on|yes|1)$/i.test(option));
 }
 

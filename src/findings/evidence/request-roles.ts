@@ -40,7 +40,7 @@ const usable = oncePerCatalog((catalog: Catalog) => {
 });
 
 /** The schema of an identity, quoted as it is there. */
-export function schemaOf(identity: string): string {
+function schemaOf(identity: string): string {
   return /^(?:"(?:[^"]|"")*"|[^".]+)/.exec(identity)?.[0] ?? '';
 }
 
@@ -80,5 +80,4 @@ export function requestersOf(
   });
 }
 
-export const reads = ['SELECT'] as const;
 export const writes = ['INSERT', 'UPDATE', 'DELETE'] as const;
