@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import type { On } from '../cluster/binaries.ts';
+import { globOf } from '../design/glob.ts';
 import { builtInDesigns, loadDesign } from '../design/load.ts';
 import { exitCodes } from '../evidence/verdict.ts';
 import { type CoverageReport, executeCoverage } from '../scenarios/coverage.ts';
@@ -54,9 +55,4 @@ export async function coverage(name: string, options: CoverageCommandOptions): P
     ({ undecided, stale }) => stale.length > 0 || undecided.some(({ declared }) => declared === undefined),
   );
   process.exitCode = open ? exitCodes.unproved : exitCodes.proved;
-}
-
-function globOf(glob: string): RegExp {
-  const parts = glob.split('*').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(`^${parts.join('.*')}$`);
 }

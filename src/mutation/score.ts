@@ -1,4 +1,5 @@
 import type { EquivalentMutant } from '../design/design.ts';
+import { globOf } from '../design/glob.ts';
 import type { MutantResult, MutationReport } from './report.ts';
 
 type Counts = MutationReport['total'];
@@ -47,10 +48,4 @@ export function declare(
     return { ...result, fate: 'equivalent', reason: match.reason };
   });
   return { mutants, misdeclared };
-}
-
-/** `*` stands for anything, dots and slashes too. */
-export function globOf(glob: string): RegExp {
-  const parts = glob.split('*').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(`^${parts.join('.*')}$`, 's');
 }

@@ -1,6 +1,7 @@
 import { checkOf } from '../checks/index.ts';
 import { ConfigError } from '../design/config-error.ts';
 import type { Claim } from '../design/design.ts';
+import { globOf } from '../design/glob.ts';
 import type { ValidDesign } from '../design/validate.ts';
 import type { PlannedClaim } from '../evidence/model.ts';
 import type { Scenario } from './define.ts';
@@ -11,7 +12,7 @@ export function planClaims(
   scenario: Scenario,
   only: string | undefined,
 ): PlannedClaim[] {
-  const matches = only === undefined ? () => true : globMatcher(only);
+  const matches = only === undefined ? undefined : globOf(only);
   const planned = design.claims.map((claim, index) => {
     refuseBadCheck(design, claim, index);
     const left = leftOut(claim, scenario, matches, only);
@@ -43,12 +44,12 @@ export function planClaims(
 function leftOut(
   claim: Claim,
   scenario: Scenario,
-  matches: (id: string) => boolean,
+  matches: RegExp | undefined,
   only: string | undefined,
 ): string | undefined {
   const without = claim.check !== undefined && scenario.without?.includes(claim.check.kind) === true;
   if (without || !scenario.families.includes(claim.family)) return `outside scenario ${scenario.name}`;
-  if (!matches(claim.id)) return `not matched by --only ${only}`;
+  if (matches?.test(claim.id) === false) return `not matched by --only ${only}`;
   return undefined;
 }
 
@@ -80,11 +81,4 @@ function refuseBadCheck(design: ValidDesign, claim: Claim, index: number): void 
       `${claim.check.kind} is a check of family ${check.family}`,
     );
   }
-}
-
-/** `*` stands for any characters, also dots; everything else for itself. */
-function globMatcher(glob: string): (id: string) => boolean {
-  const pattern = glob.split('*').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-  const expression = new RegExp(`^${pattern.join('.*')}$`);
-  return (id) => expression.test(id);
 }

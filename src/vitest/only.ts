@@ -1,4 +1,5 @@
 import type { Claim } from '../design/design.ts';
+import { globOf } from '../design/glob.ts';
 import type { AccessRules } from '../design/rules.ts';
 
 /** Which claims: a pattern of ids in which `*` stands for anything, or what they are about; several keys must all fit. */
@@ -24,9 +25,4 @@ export function selects(only: Only | undefined, claim: Claim): boolean {
     (control === undefined ||
       claim.controls.some((each) => each === control || each.startsWith(`${control}:`)))
   );
-}
-
-function globOf(pattern: string): RegExp {
-  const parts = pattern.split('*').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(`^${parts.join('.*')}$`);
 }

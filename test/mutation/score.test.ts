@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { globOf } from '../../src/design/glob.ts';
 import type { Fate, MutantResult } from '../../src/mutation/report.ts';
-import { countOf, declare, globOf, groupsOf } from '../../src/mutation/score.ts';
+import { countOf, declare, groupsOf } from '../../src/mutation/score.ts';
 
 const result = (id: string, fate: Fate, group = 'app.t'): MutantResult => ({
   id,

@@ -110,7 +110,10 @@ test('deadlocks and lock timeouts are ways to end', () =>
     setup,
     script: [
       // Whoever looks for a deadlock first is its victim: the first to wait must not look before the second does.
-      { session: 'a', sql: `SET deadlock_timeout = '1min'; BEGIN; UPDATE ${goods} SET stock = 1 WHERE id = 1` },
+      {
+        session: 'a',
+        sql: `SET deadlock_timeout = '1min'; BEGIN; UPDATE ${goods} SET stock = 1 WHERE id = 1`,
+      },
       { session: 'b', sql: `SET deadlock_timeout = '10ms'; SET lock_timeout = '50ms'` },
       { session: 'b', sql: `UPDATE ${goods} SET stock = 2 WHERE id = 1`, expect: { error: '55P03' } },
       { session: 'b', sql: `RESET lock_timeout; BEGIN; UPDATE ${goods} SET stock = 2 WHERE id = 2` },

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { globOf } from '../../../design/glob.ts';
 import { ident } from '../target.ts';
 import type { Entry, Place } from './ledger.ts';
 
@@ -67,11 +68,6 @@ function fits(declared: Declaration, entry: Entry, side: 'true' | 'false'): bool
   if (declared.clause !== undefined && declared.clause !== clause) return false;
   if (declared.never !== undefined && declared.never !== side) return false;
   return declared.condition === undefined || globOf(declared.condition).test(oneLine(condition ?? ''));
-}
-
-function globOf(glob: string): RegExp {
-  const parts = glob.split('*').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(`^${parts.join('.*')}$`, 's');
 }
 
 /** `policy tasks_select on app.tasks, USING` */
