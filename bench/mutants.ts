@@ -5,10 +5,9 @@
  */
 import { loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { startCluster } from '../src/cluster/cluster.ts';
 import { loadDesign } from '../src/design/load.ts';
 import { mutate } from '../src/mutation/run.ts';
-import { setStage } from '../src/scenarios/stage.ts';
+import { onOwnCluster } from '../src/scenarios/own-cluster.ts';
 
 export interface MutantRate {
   /** Of each round. */
@@ -24,14 +23,7 @@ export async function benchMutants(name: string, every = 10, rounds = 5): Promis
   const { design } = await loadDesign(name, process.cwd());
   const { signal } = new AbortController();
   const options = { design, on: 'auto', seed: 1, scale: 1, every, signal, onEvent: () => {} } as const;
-  const cluster = await startCluster({
-    on: options.on,
-    settings: design.postgres.settings,
-    throwaway: true,
-    signal,
-  });
-  try {
-    const stage = await setStage(cluster, design, { ...options, now: new Date() });
+  return onOwnCluster(options, async (cluster, stage) => {
     const rates: number[] = [];
     let last = { mutants: 0, score: 0 };
     for (let round = 0; round < rounds; round++) {
@@ -41,9 +33,7 @@ export async function benchMutants(name: string, every = 10, rounds = 5): Promis
     }
     const perMinute = rates.sort((a, b) => a - b);
     return { ...last, perMinute, median: perMinute[Math.floor(rounds / 2)] ?? 0 };
-  } finally {
-    await cluster.close();
-  }
+  });
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -6,14 +6,15 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { readCatalog } from '../src/catalog/index.ts';
 import { checkOf } from '../src/checks/index.ts';
-import { type Cluster, startCluster } from '../src/cluster/cluster.ts';
+import type { Cluster } from '../src/cluster/cluster.ts';
 import type { Claim } from '../src/design/design.ts';
 import { globOf } from '../src/design/glob.ts';
 import { loadDesign } from '../src/design/load.ts';
 import { catalogSchemas } from '../src/design/schemas.ts';
 import type { ValidDesign } from '../src/design/validate.ts';
 import { withBench } from '../src/scenarios/bench.ts';
-import { type Stage, setStage } from '../src/scenarios/stage.ts';
+import { onOwnCluster } from '../src/scenarios/own-cluster.ts';
+import type { Stage } from '../src/scenarios/stage.ts';
 import { runTrial } from '../src/scenarios/trial.ts';
 import { shareOut } from '../src/scenarios/workers.ts';
 import { rewriteDatabase, slowWays, ways } from './rewrites/index.ts';
@@ -41,13 +42,8 @@ export async function benchRewrites(
   wanted: readonly Way[] = ways,
   only = '*',
 ): Promise<RewriteResult> {
-  const cluster = await startCluster({ on: 'auto', settings: design.postgres.settings, throwaway: true });
-  try {
-    const options = { seed: 1, scale: 1, now: new Date(), signal, onEvent: () => {} };
-    return await judge(cluster, await setStage(cluster, design, options), design, wanted, only);
-  } finally {
-    await cluster.close();
-  }
+  const options = { design, on: 'auto', seed: 1, scale: 1, signal, onEvent: () => {} } as const;
+  return onOwnCluster(options, (cluster, stage) => judge(cluster, stage, design, wanted, only));
 }
 
 async function judge(

@@ -7,9 +7,8 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { checkOf } from '../src/checks/index.ts';
-import { startCluster } from '../src/cluster/cluster.ts';
 import { validateDesign } from '../src/design/validate.ts';
-import { setStage } from '../src/scenarios/stage.ts';
+import { onOwnCluster } from '../src/scenarios/own-cluster.ts';
 import { runTrial } from '../src/scenarios/trial.ts';
 import { notes } from './rows/design.ts';
 
@@ -28,11 +27,9 @@ async function measure(rows: number, kind: string, breached: boolean) {
   const check = checkOf(kind);
   if (check === undefined) throw new Error(`no check ${kind}`);
   const design = validateDesign(notes, fileURLToPath(import.meta.url));
-  const cluster = await startCluster({ on: 'auto', settings: design.postgres.settings, throwaway: true });
-  try {
-    const { signal } = new AbortController();
-    const options = { seed: 1, scale: 1, now: new Date(), signal, onEvent: () => {} };
-    const { database, catalog, actors } = await setStage(cluster, design, options);
+  const { signal } = new AbortController();
+  const options = { design, on: 'auto', seed: 1, scale: 1, signal, onEvent: () => {} } as const;
+  return onOwnCluster(options, async (cluster, { database, catalog, actors }) => {
     const client = await cluster.primary.connect({ database });
     await client.query(fillSql, [rows]);
     await client.query('VACUUM (ANALYZE, FREEZE) app.notes');
@@ -48,9 +45,7 @@ async function measure(rows: number, kind: string, breached: boolean) {
     await client.end();
     const said = breaches[0]?.says ?? reason ?? '';
     return { outcome, said, seconds: milliseconds / 1000, before, peak: peakMegabytes() };
-  } finally {
-    await cluster.close();
-  }
+  });
 }
 
 function peakMegabytes(): number {

@@ -1,14 +1,12 @@
 import type { Query } from '../catalog/index.ts';
 import { checkOf } from '../checks/index.ts';
-import type { On } from '../cluster/binaries.ts';
-import { type Cluster, startCluster } from '../cluster/cluster.ts';
+import type { Cluster } from '../cluster/cluster.ts';
 import type { Claim } from '../design/design.ts';
 import { globOf } from '../design/glob.ts';
-import type { ValidDesign } from '../design/validate.ts';
 import { withBench } from '../scenarios/bench.ts';
-import type { OnRunEvent } from '../scenarios/events.ts';
+import { type OwnClusterOptions, onOwnCluster } from '../scenarios/own-cluster.ts';
 import { ownDatabase } from '../scenarios/own-database.ts';
-import { type Stage, setStage } from '../scenarios/stage.ts';
+import type { Stage } from '../scenarios/stage.ts';
 import { type Bench, type Memory, runTrial, type TrialResult } from '../scenarios/trial.ts';
 import { shareOut } from '../scenarios/workers.ts';
 import { askedFor, claimsFor, claimsInScope } from './claims.ts';
@@ -20,17 +18,11 @@ import { readSource } from './source.ts';
 import { Telling } from './telling.ts';
 import { type Baseline, tryMutant, type WithBench } from './try-mutant.ts';
 
-export interface MutationOptions {
-  readonly design: ValidDesign;
-  readonly on: On;
-  readonly seed: number;
-  readonly scale: number;
+export interface MutationOptions extends OwnClusterOptions {
   /** Only mutants whose id fits; `*` stands for anything. */
   readonly only?: string;
   /** Every n-th of them. */
   readonly every?: number;
-  readonly signal: AbortSignal;
-  readonly onEvent: OnRunEvent;
   /** After each mutant. */
   readonly onMutant?: (result: MutantResult, done: number, of: number) => void;
 }
@@ -42,21 +34,8 @@ const batchSize = 32;
  * Makes every mutant of a design and runs, for each, the claims that it can touch, in a transaction that is rolled back, until
  * one is refuted. Throws what a run would: a cluster that does not start, a design that is wrong, an interruption.
  */
-export async function executeMutation(options: MutationOptions): Promise<MutationReport> {
-  const { design, signal, onEvent } = options;
-  onEvent({ type: 'phase', name: 'cluster', detail: design.name });
-  const cluster = await startCluster({
-    on: options.on,
-    settings: design.postgres.settings,
-    throwaway: true,
-    signal,
-  });
-  try {
-    const stage = await setStage(cluster, design, { ...options, now: new Date() });
-    return await mutate(cluster, stage, options);
-  } finally {
-    await cluster.close();
-  }
+export function executeMutation(options: MutationOptions): Promise<MutationReport> {
+  return onOwnCluster(options, (cluster, stage) => mutate(cluster, stage, options));
 }
 
 /** Mutation on a stage that is set. */

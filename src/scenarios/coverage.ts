@@ -11,13 +11,11 @@ import {
 } from '../checks/access/conditions/undecided.ts';
 import { targetOf } from '../checks/access/target.ts';
 import type { CheckContext } from '../checks/check.ts';
-import type { On } from '../cluster/binaries.ts';
-import { startCluster } from '../cluster/cluster.ts';
 import { Session } from '../cluster/session.ts';
 import type { ValidDesign } from '../design/validate.ts';
 import { withBench } from './bench.ts';
 import type { OnRunEvent } from './events.ts';
-import { setStage } from './stage.ts';
+import { type OwnClusterOptions, onOwnCluster } from './own-cluster.ts';
 import { type Bench, contextOf } from './trial.ts';
 
 /** Which conditions of policies and rules the data puts to the test. */
@@ -37,36 +35,21 @@ export interface CoverageReport {
   readonly milliseconds: number;
 }
 
-export interface CoverageOptions {
-  readonly design: ValidDesign;
-  readonly on: On;
-  readonly seed: number;
-  readonly scale: number;
+export interface CoverageOptions extends OwnClusterOptions {
   /** Only tables whose name matches. */
   readonly only?: RegExp;
   /** Makes rows for what no row decides. */
   readonly boundary: boolean;
-  readonly signal: AbortSignal;
-  readonly onEvent: OnRunEvent;
 }
 
 /** Fills a design's database and counts what each condition decides. Nothing of it is kept. */
-export async function executeCoverage(options: CoverageOptions): Promise<CoverageReport> {
-  const { design, signal, onEvent } = options;
-  onEvent({ type: 'phase', name: 'cluster', detail: design.name });
-  const cluster = await startCluster({
-    on: options.on,
-    settings: design.postgres.settings,
-    throwaway: true,
-    signal,
-  });
-  try {
-    const stage = await setStage(cluster, design, { ...options, now: new Date() });
-    const place = { cluster, database: stage.database, stage, design, signal };
-    return await withBench(place, (bench) => coverageOn(bench, options));
-  } finally {
-    await cluster.close();
-  }
+export function executeCoverage(options: CoverageOptions): Promise<CoverageReport> {
+  const { design, signal } = options;
+  return onOwnCluster(options, (cluster, stage) =>
+    withBench({ cluster, database: stage.database, stage, design, signal }, (bench) =>
+      coverageOn(bench, options),
+    ),
+  );
 }
 
 /** On a bench, in a transaction that is rolled back. */

@@ -1,25 +1,17 @@
 import { checkOf } from '../checks/index.ts';
-import type { On } from '../cluster/binaries.ts';
-import { type Cluster, startCluster } from '../cluster/cluster.ts';
+import type { Cluster } from '../cluster/cluster.ts';
 import type { Catch, Claim, Defect } from '../design/design.ts';
-import type { ValidDesign } from '../design/validate.ts';
 import type { Breach } from '../evidence/model.ts';
 import { withBench } from './bench.ts';
 import { defectFault } from './defect-fault.ts';
-import type { OnRunEvent } from './events.ts';
-import { type Stage, setStage } from './stage.ts';
+import { type OwnClusterOptions, onOwnCluster } from './own-cluster.ts';
+import type { Stage } from './stage.ts';
 import { type Bench, type Memory, runTrial, type TrialResult } from './trial.ts';
 import { shareOut } from './workers.ts';
 
-export interface DefectOptions {
-  readonly design: ValidDesign;
-  readonly on: On;
-  readonly seed: number;
-  readonly scale: number;
+export interface DefectOptions extends OwnClusterOptions {
   /** Only defects with these ids; all when absent. */
   readonly only?: ReadonlySet<string>;
-  readonly signal: AbortSignal;
-  readonly onEvent: OnRunEvent;
 }
 
 /** What became of one claim that a defect must break. */
@@ -52,18 +44,10 @@ export interface DefectReport {
  * caught when every one of its claims, which held without it, is refuted and a breach names the object that is broken.
  * Throws what a run would: a cluster that does not start, a design that is wrong, an interruption.
  */
-export async function executeDefects(options: DefectOptions): Promise<DefectReport> {
+export function executeDefects(options: DefectOptions): Promise<DefectReport> {
   const { design, signal, onEvent } = options;
   const defects = (design.defects ?? []).filter(({ id }) => options.only?.has(id) ?? true);
-  onEvent({ type: 'phase', name: 'cluster', detail: design.name });
-  const cluster = await startCluster({
-    on: options.on,
-    settings: design.postgres.settings,
-    throwaway: true,
-    signal,
-  });
-  try {
-    const stage = await setStage(cluster, design, { ...options, now: new Date() });
+  return onOwnCluster(options, async (cluster, stage) => {
     const unsound = await unsoundClaims(cluster, stage, options, defects);
     const results = new Map<string, DefectResult>();
     await shareOut(cluster, stage, defects, signal, async (defect, database) => {
@@ -77,9 +61,7 @@ export async function executeDefects(options: DefectOptions): Promise<DefectRepo
       defects: defects.flatMap(({ id }) => results.get(id) ?? []),
       unsound: [...unsound].map(([claim, why]) => ({ claim, why })),
     };
-  } finally {
-    await cluster.close();
-  }
+  });
 }
 
 /** Claims that catch something, as far as they do not hold on the design as it is. */
