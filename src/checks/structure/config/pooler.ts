@@ -2,7 +2,7 @@ import type { Breach } from '../../../evidence/model.ts';
 import { faults } from '../../../faults/index.ts';
 import { judge } from '../../access/table-check.ts';
 import { type CheckContext, defineCheck, type Judgement, type Sighting } from '../../check.ts';
-import { parseIni } from './pooler/ini.ts';
+import { parseIni } from '../../../parsers/ini.ts';
 import { type Parameters, parameters, promises } from './pooler/promises.ts';
 import { refusedBy } from './pooler/refused.ts';
 

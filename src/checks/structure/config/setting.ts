@@ -5,7 +5,7 @@ import type { Fault } from '../../../faults/fault.ts';
 import { faults } from '../../../faults/index.ts';
 import { judge } from '../../access/table-check.ts';
 import { type CheckContext, defineCheck, type Judgement, type Sighting } from '../../check.ts';
-import { parseIni } from './pooler/ini.ts';
+import { parseIni } from '../../../parsers/ini.ts';
 import { amountOf } from './settings/amount.ts';
 import { describeExpected, describeValue, ExpectedValue, isExpected } from './settings/expected-value.ts';
 import { asBoolean, refusal, type ServerSetting, serverSetting } from './settings/server-setting.ts';
