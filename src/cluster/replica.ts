@@ -29,11 +29,7 @@ export interface ReplicaOptions {
  * Makes a streaming replica of a primary: a base copy under a slot of its own, and a server that follows. It is back when the
  * replica answers and streams. Throws ClusterError with the server's own words.
  */
-export async function startReplica(
-  host: Host,
-  primary: Postgres,
-  options: ReplicaOptions,
-): Promise<Postgres> {
+export async function startReplica(host: Host, primary: Postgres, options: ReplicaOptions): Promise<Replica> {
   const { name, address, socketFolder, signal } = options;
   // The slot first: it keeps the WAL that the copy will need.
   await makeSlot(primary, name);
@@ -61,7 +57,46 @@ export async function startReplica(
     ...(signal === undefined ? {} : { signal }),
   });
   await streams(primary, name, signal);
-  return replica;
+  return new Replica(host, primary, name, replica);
+}
+
+/** A streaming replica, which can be killed and started again at its place. */
+export class Replica {
+  readonly name: string;
+  readonly #host: Host;
+  readonly #primary: Postgres;
+  #server: Postgres;
+
+  constructor(host: Host, primary: Postgres, name: string, server: Postgres) {
+    this.name = name;
+    this.#host = host;
+    this.#primary = primary;
+    this.#server = server;
+  }
+
+  /** The server as it runs now, or ran last. */
+  get server(): Postgres {
+    return this.#server;
+  }
+
+  /** As a power cut would. */
+  async kill(): Promise<void> {
+    await this.#server.service.kill();
+  }
+
+  /** Starts it where it was; back when it streams again. */
+  async start(signal?: AbortSignal): Promise<void> {
+    const { data, socketFolder, tcp, binaries } = this.#server;
+    this.#server = await launchPostgres(this.#host, binaries, {
+      name: this.name,
+      data,
+      socketFolder,
+      address: tcp.host,
+      port: tcp.port,
+      ...(signal === undefined ? {} : { signal }),
+    });
+    await streams(this.#primary, this.name, signal);
+  }
 }
 
 function conninfo(primary: Postgres, { name, login, tls }: ReplicaOptions): string {

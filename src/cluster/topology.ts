@@ -8,7 +8,7 @@ import type { Host } from './host.ts';
 import type { Pooler } from './pooler.ts';
 import { startPooler } from './pooler.ts';
 import type { Postgres } from './postgres.ts';
-import { makeReplicationLogin, type ReplicationLogin, startReplica } from './replica.ts';
+import { makeReplicationLogin, type Replica, type ReplicationLogin, startReplica } from './replica.ts';
 import { placeCertificates, type ServerTls } from './tls.ts';
 
 /** What a design wants around its primary. */
@@ -36,7 +36,7 @@ export interface Ground {
 
 export interface Topology {
   readonly ground: Ground;
-  readonly replicas: readonly Postgres[];
+  readonly replicas: readonly Replica[];
   readonly pooler: Pooler | undefined;
   readonly notes: readonly string[];
 }
@@ -86,7 +86,7 @@ export async function raiseTopology(
     return { ground, replicas, pooler: undefined, notes };
   const login = { name: 'pgattest_pooler', password: secret() };
   await makeAsker(primary, login);
-  const shared = replicas.every(({ port }) => port === replicas[0]?.port);
+  const shared = replicas.every(({ server }) => server.port === replicas[0]?.server.port);
   if (wanted.reader !== undefined && !shared) {
     notes.push('the entry for readers leads to one replica: this machine has one loopback address');
   }
@@ -102,8 +102,8 @@ export async function raiseTopology(
         : [
             {
               name: wanted.reader,
-              hosts: (shared ? replicas : replicas.slice(0, 1)).map(({ tcp }) => tcp.host),
-              port: replicas[0].port,
+              hosts: (shared ? replicas : replicas.slice(0, 1)).map(({ server }) => server.tcp.host),
+              port: replicas[0].server.port,
               database: options.database,
             },
           ]),
@@ -121,7 +121,7 @@ async function raiseReplicas(
   host: Host,
   primary: Postgres,
   { wish, ground, platform, socketFolder, signal }: TopologyOptions,
-): Promise<readonly Postgres[]> {
+): Promise<readonly Replica[]> {
   if (wish.replicas === 0) return [];
   const login: ReplicationLogin = { user: 'pgattest_replicator', password: secret() };
   await makeReplicationLogin(primary, login);
@@ -137,7 +137,7 @@ async function raiseReplicas(
     });
   // The first finds a free port, and the others take the same one at addresses of their own.
   const first = await raise(0);
-  const port = platform === 'linux' ? first.port : undefined;
+  const port = platform === 'linux' ? first.server.port : undefined;
   const rest = Array.from({ length: wish.replicas - 1 }, (_, index) => raise(index + 1, port));
   const settled = await Promise.allSettled(rest);
   const failed = settled.find((each) => each.status === 'rejected');
