@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { z } from 'zod';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { Capability } from '../cluster/capability.ts';
+import type { Cluster } from '../cluster/cluster.ts';
 import type { Host } from '../cluster/host.ts';
 import type { Session } from '../cluster/session.ts';
 import type { Actor } from '../design/design.ts';
@@ -24,9 +25,10 @@ export interface Check<Parameters = unknown> {
   readonly needs: readonly Capability[];
   /**
    * `transaction` (the default): each trial is one transaction that is rolled back. `database`: each trial has a copy of the
-   * database to itself, for what several sessions do to one another; what it changes outside the database stays.
+   * database to itself, for what several sessions do to one another; what it changes outside the database stays. `cluster`: the
+   * whole cluster, while no other check runs: servers, pooler, archive; what it changes it puts back.
    */
-  readonly isolation?: 'transaction' | 'database';
+  readonly isolation?: 'transaction' | 'database' | 'cluster';
   /** Tables that the parameters name; the design is refused when one does not exist. */
   tables(parameters: Parameters): readonly string[];
   run(context: CheckContext, parameters: Parameters): AsyncGenerator<Sighting, Judgement, void>;
@@ -62,10 +64,12 @@ export interface CheckContext {
   readonly design: ValidDesign;
   /** The catalogue as migrated, before any counterexample: for choosing what to try, never as what is found. */
   readonly catalog: Catalog;
-  /** A superuser session inside a transaction that the runner rolls back; with isolation `database`, outside any. */
+  /** A superuser session inside a transaction that the runner rolls back; with isolation `database` or `cluster`, outside any. */
   readonly session: Session;
   /** Another superuser connection to the trial's own database; closed after the trial. Only with isolation `database`. */
   connect(): Promise<pg.Client>;
+  /** The servers. Only with isolation `cluster`. */
+  readonly cluster?: Cluster;
   /** Where commands run and files lie, for scripts of the design. */
   readonly host: Host;
   readonly actors: readonly Actor[];

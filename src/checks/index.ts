@@ -39,6 +39,13 @@ import { structureNaming } from './structure/tables/naming.ts';
 import { structureTable } from './structure/tables/table.ts';
 import { structureTimestampsWithZone } from './structure/tables/timestamps-with-zone.ts';
 import { structureView } from './structure/tables/view.ts';
+import { topologyArchive } from './topology/archive.ts';
+import { topologyLag } from './topology/lag.ts';
+import { topologyPooledClients } from './topology/pooled-clients.ts';
+import { topologyPoolerIsolation } from './topology/pooler-isolation.ts';
+import { topologyReadOnlyRouting } from './topology/read-only-routing.ts';
+import { topologyReplicas } from './topology/replicas.ts';
+import { topologyTls } from './topology/tls.ts';
 
 /** Every kind of check. A new one is a file and a line here. */
 export const checks = {
@@ -82,6 +89,13 @@ export const checks = {
   'structure.timestamps-with-zone': structureTimestampsWithZone,
   'structure.trigger': structureTrigger,
   'structure.view': structureView,
+  'topology.archive': topologyArchive,
+  'topology.lag': topologyLag,
+  'topology.pooled-clients': topologyPooledClients,
+  'topology.pooler-isolation': topologyPoolerIsolation,
+  'topology.read-only-routing': topologyReadOnlyRouting,
+  'topology.replicas': topologyReplicas,
+  'topology.tls': topologyTls,
 } as const satisfies Record<string, Check>;
 
 export type CheckKind = keyof typeof checks;

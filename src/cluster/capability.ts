@@ -6,6 +6,7 @@ export const capabilities = {
   replicas: 'streaming replicas',
   pooler: 'PgBouncer in front of the primary',
   archive: 'a WAL archive',
+  tls: 'connections over TLS',
   pgbench: 'pgbench',
   k6: 'k6 with the pgattest extension',
   'cpu-accounting': 'processor time by process',

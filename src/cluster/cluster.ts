@@ -12,6 +12,8 @@ import { ProcessHost } from './process-host.ts';
 import { type Reaped, reapOrphans } from './reap.ts';
 import { scaleSettings } from './settings.ts';
 import { fitsSocket, makeSocketFolder } from './socket-folder.ts';
+import { findProgram } from './tools.ts';
+import { layGround, raiseTopology, type Topology, type TopologyWish } from './topology.ts';
 
 export interface ClusterOptions {
   readonly on: On;
@@ -19,6 +21,8 @@ export interface ClusterOptions {
   readonly settings: Readonly<Record<string, string | number>>;
   /** Nothing is flushed to disk: for clusters that need not outlive a crash. */
   readonly throwaway: boolean;
+  /** What stands around the primary; nothing when not given. */
+  readonly topology?: { readonly wish: TopologyWish; readonly database: string };
   readonly signal?: AbortSignal;
   readonly machine?: Machine;
 }
@@ -28,6 +32,8 @@ export type ClusterFacts = Pick<Environment, 'source' | 'why' | 'server' | 'sett
 
 export interface Cluster {
   readonly primary: Postgres;
+  /** Replicas, pooler, archive and certificates; undefined when the primary stands alone. */
+  readonly topology: Topology | undefined;
   readonly host: Host;
   readonly facts: ClusterFacts;
   readonly capabilities: ReadonlySet<Capability>;
@@ -38,7 +44,7 @@ export interface Cluster {
 }
 
 /**
- * Starts a cluster on this machine: a primary, for now. Throws ClusterError when the machine is not fit for it, and
+ * Starts a cluster on this machine: a primary, and what is wished for around it. Throws ClusterError when the machine is not fit for it, and
  * the reason of the signal when that is aborted; either way nothing is left behind.
  */
 export async function startCluster(options: ClusterOptions): Promise<Cluster> {
@@ -73,18 +79,33 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
       hasLibrary: (name) => hasLibrary(binaries, name),
       throwaway,
     });
+    const socketFolder = (name: string) => makeSocketFolder(sockets, name, machine.platform);
+    const { topology: wanted } = options;
+    const ground = wanted === undefined ? undefined : await layGround(host, wanted.wish, machine.platform);
     const primary = await startPostgres(host, binaries, {
       machine,
-      settings: scaled.values,
-      socketFolder: await makeSocketFolder(sockets, 's', machine.platform),
+      settings: { ...scaled.values, ...(ground?.archive?.settings ?? {}) },
+      socketFolder: await socketFolder('s'),
+      ...(ground === undefined ? {} : { tls: ground.tls }),
       ...(signal === undefined ? {} : { signal }),
     });
+    const topology =
+      wanted === undefined || ground === undefined
+        ? undefined
+        : await raiseTopology(host, primary, {
+            ...wanted,
+            ground,
+            platform: machine.platform,
+            socketFolder,
+            program: await findProgram('pgbouncer', machine, signal),
+            ...(signal === undefined ? {} : { signal }),
+          });
     const facts: ClusterFacts = {
       source: binaries.source,
       why: binaries.why,
       server: await serverBanner(primary),
       settings: scaled.compared,
-      notes: [...scaled.notes, ...standing(machine)],
+      notes: [...scaled.notes, ...standing(machine, topology), ...(topology?.notes ?? [])],
       machine: {
         os: machine.platform,
         arch: machine.arch,
@@ -93,23 +114,42 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
       },
     };
     signal?.throwIfAborted();
-    return { primary, host, facts, capabilities: capabilitiesOf(binaries), reaped, close };
+    return {
+      primary,
+      topology,
+      host,
+      facts,
+      capabilities: capabilitiesOf(binaries, topology),
+      reaped,
+      close,
+    };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-function capabilitiesOf(binaries: Binaries): ReadonlySet<Capability> {
-  const always: readonly Capability[] = ['superuser', 'scratch-database', 'faults'];
-  return new Set([...always, ...(binaries.tools.pgbench ? (['pgbench'] as const) : [])]);
+function capabilitiesOf(binaries: Binaries, topology: Topology | undefined): ReadonlySet<Capability> {
+  const able: Partial<Record<Capability, boolean>> = {
+    superuser: true,
+    'scratch-database': true,
+    faults: true,
+    pgbench: binaries.tools.pgbench,
+    replicas: (topology?.replicas.length ?? 0) > 0,
+    pooler: topology?.pooler !== undefined,
+    archive: topology?.ground.archive !== undefined,
+    tls: topology !== undefined,
+  };
+  return new Set((Object.keys(able) as Capability[]).filter((name) => able[name] === true));
 }
 
 /** What makes a cluster of processes unlike a production one, whatever the design. */
-function standing(machine: Machine): readonly string[] {
+function standing(machine: Machine, topology: Topology | undefined): readonly string[] {
   return [
     `one machine: the server shares ${machine.cores} cores with pgattest and whatever else runs`,
-    'connections are local and without TLS',
+    topology === undefined
+      ? 'connections are local and without TLS'
+      : 'connections go over the loopback with TLS, those of pgattest over a private socket',
     'locale C, time zone UTC unless the design sets one',
   ];
 }

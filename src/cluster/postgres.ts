@@ -7,6 +7,7 @@ import { makeDataFolder } from './initdb.ts';
 import type { Machine } from './machine.ts';
 import { startError } from './server-log.ts';
 import { makeSocketFolder } from './socket-folder.ts';
+import { type ServerTls, tlsOnly, tlsSettings } from './tls.ts';
 import { until } from './until.ts';
 
 export interface PostgresOptions {
@@ -19,6 +20,20 @@ export interface PostgresOptions {
   readonly socketFolder?: string;
   readonly signal?: AbortSignal;
   /** How long it may take until it answers. Default 60 s. */
+  readonly limitMs?: number;
+  /** With it connections over TCP need TLS, and nothing plain is let in. */
+  readonly tls?: ServerTls;
+}
+
+export interface LaunchOptions {
+  readonly name: string;
+  readonly data: string;
+  readonly socketFolder: string;
+  /** On the loopback. Default 127.0.0.1. */
+  readonly address?: string;
+  /** Default: one that is free. A given one is not changed when it is taken. */
+  readonly port?: number;
+  readonly signal?: AbortSignal;
   readonly limitMs?: number;
 }
 
@@ -43,27 +58,53 @@ export async function startPostgres(
   const socketFolder = options.socketFolder ?? (await makeSocketFolder(host, 's', machine.platform));
   const data = await makeDataFolder(host, binaries, name, machine, signal);
   const conf = path.join(data, 'postgresql.conf');
-  await host.writeFile(conf, `${await host.readFile(conf)}\n${configuration(options.settings)}`);
+  const settings = { ...options.settings, ...(options.tls === undefined ? {} : tlsSettings(options.tls)) };
+  await host.writeFile(conf, `${await host.readFile(conf)}\n${configuration(settings)}`);
+  if (options.tls !== undefined) await host.writeFile(path.join(data, 'pg_hba.conf'), tlsOnly);
+  return launchPostgres(host, binaries, {
+    name,
+    data,
+    socketFolder,
+    ...(signal === undefined ? {} : { signal }),
+    ...(options.limitMs === undefined ? {} : { limitMs: options.limitMs }),
+  });
+}
+
+/** Starts a server on a data folder that is there: a new one, a copy of another's, or one that was stopped. */
+export async function launchPostgres(
+  host: Host,
+  binaries: Binaries,
+  options: LaunchOptions,
+): Promise<Postgres> {
+  const { name, data, socketFolder, signal, address = '127.0.0.1' } = options;
   for (let attempt = 1; ; attempt++) {
     signal?.throwIfAborted();
-    const port = await host.port();
+    const port = options.port ?? (await host.port());
     // A log for each attempt: what a failed one said must not be taken for the words of the next.
-    const log = `${name}-${attempt}.log`;
-    const service = await host.start(command(binaries, data, socketFolder, port), {
+    const log = `${name}-${Date.now().toString(36)}-${attempt}.log`;
+    const service = await host.start(command(binaries, data, socketFolder, address, port), {
       name,
       log,
       stop: 'SIGQUIT',
     });
-    const server = new Postgres(service, data, socketFolder, port, binaries);
+    const server = new Postgres(service, { data, socketFolder, host: address, port }, binaries);
     try {
       await ready(server, options.limitMs ?? 60_000, signal);
       return server;
     } catch (error) {
       await service.kill();
-      if (!(error instanceof ClusterError && error.code === 'port-taken') || attempt === portAttempts)
-        throw error;
+      const taken = error instanceof ClusterError && error.code === 'port-taken';
+      if (!taken || options.port !== undefined || attempt === portAttempts) throw error;
     }
   }
+}
+
+/** Where a server keeps its files and listens. */
+export interface Place {
+  readonly data: string;
+  readonly socketFolder: string;
+  readonly host: string;
+  readonly port: number;
 }
 
 /** A running server. Superuser connections go over the private socket, which asks for no password. */
@@ -73,19 +114,19 @@ export class Postgres {
   readonly socketFolder: string;
   readonly port: number;
   /** For clients that need an address: roles with a password, by scram-sha-256. */
-  readonly tcp: { readonly host: '127.0.0.1'; readonly port: number };
+  readonly tcp: { readonly host: string; readonly port: number };
   /** `15.18 (Debian 15.18-0+deb12u1)`. */
   readonly version: string;
   readonly binaries: Binaries;
   readonly #clients = new Set<pg.Client>();
   #stopping: Promise<void> | undefined;
 
-  constructor(service: Service, data: string, socketFolder: string, port: number, binaries: Binaries) {
+  constructor(service: Service, place: Place, binaries: Binaries) {
     this.service = service;
-    this.data = data;
-    this.socketFolder = socketFolder;
-    this.port = port;
-    this.tcp = { host: '127.0.0.1', port };
+    this.data = place.data;
+    this.socketFolder = place.socketFolder;
+    this.port = place.port;
+    this.tcp = { host: place.host, port: place.port };
     this.version = binaries.version;
     this.binaries = binaries;
   }
@@ -155,10 +196,16 @@ export class Postgres {
   }
 }
 
-function command(binaries: Binaries, data: string, socketFolder: string, port: number): readonly string[] {
+function command(
+  binaries: Binaries,
+  data: string,
+  socketFolder: string,
+  address: string,
+  port: number,
+): readonly string[] {
   const given = {
     port,
-    listen_addresses: '127.0.0.1',
+    listen_addresses: address,
     // A list: commas and quotes of a path would be read as its syntax.
     unix_socket_directories: `"${socketFolder.replaceAll('"', '""')}"`,
     unix_socket_permissions: '0700',
@@ -169,7 +216,8 @@ function command(binaries: Binaries, data: string, socketFolder: string, port: n
   return [path.join(binaries.bin, 'postgres'), '-D', data, ...parameters];
 }
 
-function configuration(settings: Readonly<Record<string, string>>): string {
+/** Lines for postgresql.conf. Throws ClusterError for what cannot be a setting. */
+export function configuration(settings: Readonly<Record<string, string>>): string {
   const lines = Object.entries(settings).map(([name, value]) => {
     if (!/^[a-z_][a-z0-9_$]*(\.[a-z_][a-z0-9_$]*)*$/i.test(name) || /[\n\r\0]/.test(value)) {
       throw new ClusterError(

@@ -179,3 +179,15 @@ async function program(
   }
   return { ...found, present: true, version: /\d+(\.\w+)+/.exec(stdout)?.[0] ?? null, problem: null };
 }
+
+/** A program of the probes, when it is there and runs. */
+export async function findProgram(
+  name: string,
+  machine: Machine,
+  signal?: AbortSignal,
+): Promise<{ readonly path: string; readonly version: string } | undefined> {
+  const probe = probes.find((each) => each.name === name);
+  if (probe === undefined) return undefined;
+  const tool = await program(probe, null, machine, signal);
+  return tool.present && tool.path !== null ? { path: tool.path, version: tool.version ?? '' } : undefined;
+}

@@ -39,6 +39,8 @@ export interface Request {
   readonly attributes: Readonly<Record<string, string>>;
   /** The settings that the design's application makes for an actor, transaction-local. */
   readonly session: (actor: Actor) => Readonly<Record<string, string>>;
+  /** How long the application's settings last: `SET LOCAL` or `SET`. Default `transaction`. */
+  readonly settingsLast?: 'transaction' | 'session';
 }
 
 /** A machine size. */
@@ -115,6 +117,12 @@ export interface Topology {
     readonly mode: 'transaction' | 'session' | 'statement';
     readonly maxClients: number;
     readonly poolSize: number;
+    /** The entry of [databases] that leads to the primary. */
+    readonly writer: string;
+    /** The entry that leads to the replicas. */
+    readonly reader?: string;
+    /** The pooler's file in `config`: the cluster's pooler runs with its values. */
+    readonly file?: string;
   };
   readonly archive?: { readonly timeout: string };
 }

@@ -121,6 +121,9 @@ export const DesignSchema = z.strictObject({
         mode: z.enum(['transaction', 'session', 'statement']),
         maxClients: z.int().positive(),
         poolSize: z.int().positive(),
+        writer: text,
+        reader: text.optional(),
+        file: text.optional(),
       })
       .optional(),
     archive: z.strictObject({ timeout: text }).optional(),
@@ -134,6 +137,7 @@ export const DesignSchema = z.strictObject({
     role: text,
     attributes: z.record(text, text),
     session: callable,
+    settingsLast: z.enum(['transaction', 'session']).optional(),
   }),
   logins: z.array(text),
   actors: callable,

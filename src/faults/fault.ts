@@ -1,3 +1,4 @@
+import type { Cluster } from '../cluster/cluster.ts';
 import type { Session } from '../cluster/session.ts';
 import type { ValidDesign } from '../design/validate.ts';
 
@@ -28,4 +29,6 @@ export interface Fault {
 
 export interface FaultTarget {
   readonly session: Session;
+  /** For faults of the cluster: its servers. */
+  readonly cluster?: Cluster;
 }

@@ -25,6 +25,13 @@ import { rowSecurityNotForced } from './row-security-not-forced.ts';
 import { rowSecurityOff } from './row-security-off.ts';
 import { settingChanged } from './setting-changed.ts';
 import { textRemoved } from './text-removed.ts';
+import { plainConnections } from './topology/plain-connections.ts';
+import { poolerValue } from './topology/pooler-value.ts';
+import { primarySetting } from './topology/primary-setting.ts';
+import { readerToOneReplica, readerToPrimary } from './topology/reader-misled.ts';
+import { replayDelayed } from './topology/replay-delayed.ts';
+import { replicaKilled } from './topology/replica-killed.ts';
+import { settingsOutlive } from './topology/settings-outlive.ts';
 import { triggerDisabled } from './trigger-disabled.ts';
 import {
   triggerColumnsNarrowed,
@@ -76,4 +83,12 @@ export const faults = {
   'trigger-event-lost': triggerEventLost,
   'trigger-for-replicas': triggerForReplicas,
   'trigger-never': triggerNever,
+  'replica-killed': replicaKilled,
+  'replay-delayed': replayDelayed,
+  'primary-setting': primarySetting,
+  'pooler-value': poolerValue,
+  'plain-connections': plainConnections,
+  'settings-outlive': settingsOutlive,
+  'reader-to-primary': readerToPrimary,
+  'reader-to-one-replica': readerToOneReplica,
 } as const satisfies Record<string, (...parameters: never[]) => Fault>;

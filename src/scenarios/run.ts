@@ -1,3 +1,4 @@
+import { checkOf } from '../checks/index.ts';
 import type { On } from '../cluster/binaries.ts';
 import type { Capability } from '../cluster/capability.ts';
 import { type Cluster, startCluster } from '../cluster/cluster.ts';
@@ -17,8 +18,9 @@ import { withBench } from './bench.ts';
 import type { OnRunEvent } from './events.ts';
 import { exitCodeOfError } from './failure.ts';
 import { type Proof, prove, unproved } from './prove.ts';
-import { type Stage, setStage } from './stage.ts';
+import { database, type Stage, setStage } from './stage.ts';
 import type { Bench, Memory } from './trial.ts';
+import { wishedTopology } from './wished-topology.ts';
 import { shareOut } from './workers.ts';
 
 export interface RunOptions {
@@ -66,10 +68,13 @@ export async function executePlan(options: RunOptions): Promise<FinishedScenario
 async function onCluster(options: RunOptions, writer: RunWriter, counts: Tally): Promise<void> {
   const { loaded, plan, signal, onEvent } = options;
   onEvent({ type: 'phase', name: 'cluster', detail: plan.on });
+  const wish = wishedTopology(loaded.design, chosenClaims(options));
   const cluster = await startCluster({
     on: options.on,
     settings: loaded.design.postgres.settings,
-    throwaway: true,
+    // Replicas and archives of a server that does not flush say nothing.
+    throwaway: wish === undefined,
+    ...(wish === undefined ? {} : { topology: { wish, database } }),
     signal,
   });
   try {
@@ -115,12 +120,13 @@ async function proveAll(
   writer: RunWriter,
   counts: Tally,
 ): Promise<void> {
-  const { loaded, plan, signal, onEvent } = options;
-  const chosen = new Set(plan.claims.filter((claim) => claim.selected).map((claim) => claim.id));
-  const claims = loaded.design.claims.filter((claim) => chosen.has(claim.id));
+  const { plan, signal, onEvent } = options;
+  const claims = chosenClaims(options);
+  const whole = (claim: Claim) =>
+    claim.check !== undefined && checkOf(claim.check.kind)?.isolation === 'cluster';
   // The databases are copies of one another: what the rules say of one they say of all.
   const memory: Memory = new Map();
-  await shareOut(cluster, stage, claims, signal, async (claim, database) => {
+  const one = async (claim: Claim, database: string) => {
     onEvent({ type: 'claim-started', claim: claim.id });
     const started = performance.now();
     const proof = await proveOn(cluster, database, stage, options, claim, memory);
@@ -140,7 +146,19 @@ async function proveAll(
       ...(reason === undefined ? {} : { reason }),
       milliseconds: performance.now() - started,
     });
-  });
+  };
+  const others = claims.filter((claim) => !whole(claim));
+  await shareOut(cluster, stage, others, signal, one);
+  // Whoever has the whole cluster has it alone.
+  for (const claim of claims.filter(whole)) {
+    signal.throwIfAborted();
+    await one(claim, stage.database);
+  }
+}
+
+function chosenClaims({ loaded, plan }: RunOptions): readonly Claim[] {
+  const chosen = new Set(plan.claims.filter((claim) => claim.selected).map((claim) => claim.id));
+  return loaded.design.claims.filter((claim) => chosen.has(claim.id));
 }
 
 /**

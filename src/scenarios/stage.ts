@@ -29,7 +29,8 @@ export interface StageOptions {
   readonly onEvent: OnRunEvent;
 }
 
-const database = 'pgattest';
+/** The name of a stage's database: the pooler's entries lead to it. */
+export const database = 'pgattest';
 
 /** Makes the design's database: migrations, rules against the catalogue, data. Nobody is connected to it afterwards. */
 export async function setStage(cluster: Cluster, design: ValidDesign, options: StageOptions): Promise<Stage> {

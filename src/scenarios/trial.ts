@@ -56,9 +56,29 @@ export async function runTrial(
   call: CheckCall,
   options: TrialOptions,
 ): Promise<TrialResult> {
-  return check.isolation === 'database'
-    ? inOwnDatabase(bench, check, call, options)
-    : inTransaction(bench, check, call, options);
+  switch (check.isolation) {
+    case 'cluster':
+      return onCluster(bench, check, call, options);
+    case 'database':
+      return inOwnDatabase(bench, check, call, options);
+    default:
+      return inTransaction(bench, check, call, options);
+  }
+}
+
+/** The fault is healed whatever happens, since no transaction takes it back. */
+async function onCluster(
+  bench: Bench,
+  check: Check,
+  call: CheckCall,
+  options: TrialOptions,
+): Promise<TrialResult> {
+  const session = new Session(bench.client);
+  try {
+    return await withFault(bench, check, call, options, session, undefined);
+  } finally {
+    await options.fault?.heal({ session, cluster: bench.cluster });
+  }
 }
 
 async function inTransaction(
@@ -106,7 +126,7 @@ async function withFault(
   own: OwnDatabase | undefined,
 ): Promise<TrialResult> {
   const started = performance.now();
-  if (fault !== undefined) await fault.inject({ session });
+  if (fault !== undefined) await fault.inject({ session, cluster: bench.cluster });
   const design = fault?.alters?.(bench.design) ?? bench.design;
   const catalog = freshCatalog
     ? await readCatalog((sql, values = []) => session.query(sql, values), {
@@ -116,6 +136,7 @@ async function withFault(
   const context = {
     ...contextOf({ ...bench, design, catalog }, session, memory, fault !== undefined, own),
     stopAtFirstBreach: fault !== undefined && !allBreaches,
+    ...(check.isolation === 'cluster' ? { cluster: bench.cluster } : {}),
   };
   const sightings: Sighting[] = [];
   const run = check.run(context, call);

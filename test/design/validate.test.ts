@@ -42,7 +42,7 @@ function valid() {
     postgres: { version: 15, settings: { work_mem: '4MB', max_connections: 100 } },
     topology: {
       replicas: 1,
-      pooler: { mode: 'transaction', maxClients: 100, poolSize: 5 },
+      pooler: { mode: 'transaction', maxClients: 100, poolSize: 5, writer: 'app' },
       archive: { timeout: '60s' },
     },
     migrations: 'migrations' as unknown,

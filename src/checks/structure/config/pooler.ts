@@ -1,8 +1,8 @@
 import type { Breach } from '../../../evidence/model.ts';
 import { faults } from '../../../faults/index.ts';
+import { parseIni } from '../../../parsers/ini.ts';
 import { judge } from '../../access/table-check.ts';
 import { type CheckContext, defineCheck, type Judgement, type Sighting } from '../../check.ts';
-import { parseIni } from './pooler/ini.ts';
 import { type Parameters, parameters, promises } from './pooler/promises.ts';
 import { refusedBy } from './pooler/refused.ts';
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ValidDesign } from '../../../../design/validate.ts';
 import type { Fault } from '../../../../faults/fault.ts';
 import { faults } from '../../../../faults/index.ts';
-import { type Ini, parseConnection } from './ini.ts';
+import { type Ini, parseConnection } from '../../../../parsers/ini.ts';
 import { serverConnections } from './server-connections.ts';
 
 export const parameters = z.strictObject({

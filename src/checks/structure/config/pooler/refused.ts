@@ -1,4 +1,4 @@
-import { type Ini, parseConnection } from './ini.ts';
+import { type Ini, parseConnection } from '../../../../parsers/ini.ts';
 import { choices, counts, databaseKeys, poolerKeys, sections } from './known-keys.ts';
 
 /** What PgBouncer itself would refuse, one sentence each. */

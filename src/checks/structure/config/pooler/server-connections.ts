@@ -1,4 +1,4 @@
-import { type Ini, parseConnection } from './ini.ts';
+import { type Ini, parseConnection } from '../../../../parsers/ini.ts';
 
 /** Connections that a pooler may open to one server. */
 export interface ServerConnections {

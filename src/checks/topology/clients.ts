@@ -1,0 +1,58 @@
+import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import pg from 'pg';
+import type { CheckContext } from '../check.ts';
+import { around, poolerOf } from './around.ts';
+
+/** A login for the request role, as its application has one. */
+export interface Login {
+  readonly user: string;
+  readonly password: string;
+  /** The authority's certificate, PEM. */
+  readonly ca: string;
+}
+
+/** Gives the request role a password that nobody knows, and what a client needs to connect. */
+export async function requestLogin(context: CheckContext): Promise<Login> {
+  const { cluster, topology } = around(context);
+  const { role: user } = context.design.request;
+  const password = randomBytes(18).toString('base64url');
+  const client = await cluster.primary.connect();
+  try {
+    await client.query(
+      `ALTER ROLE ${pg.escapeIdentifier(user)} LOGIN PASSWORD ${pg.escapeLiteral(scramVerifier(password))}`,
+    );
+  } finally {
+    await client.end();
+  }
+  return { user, password, ca: await readFile(topology.ground.tls.authority, 'utf8') };
+}
+
+/** A client through the pooler; `database` is an entry of the pooler. */
+export function pooledClient(context: CheckContext, login: Login, database: string): pg.Client {
+  const { port } = poolerOf(context);
+  const client = new pg.Client({
+    host: 'localhost',
+    port,
+    user: login.user,
+    password: login.password,
+    database,
+    ssl: { ca: login.ca },
+    application_name: 'pgattest',
+  });
+  client.on('error', () => {});
+  return client;
+}
+
+/**
+ * What PostgreSQL stores of a password (RFC 5803), with one round: 144 random bits need no stretching, and ten thousand
+ * clients would spend the time of the check on it.
+ */
+function scramVerifier(password: string): string {
+  const rounds = 1;
+  const salt = randomBytes(16);
+  const salted = pbkdf2Sync(password, salt, rounds, 32, 'sha256');
+  const hmac = (text: string) => createHmac('sha256', salted).update(text).digest();
+  const stored = createHash('sha256').update(hmac('Client Key')).digest('base64');
+  return `SCRAM-SHA-256$${rounds}:${salt.toString('base64')}$${stored}:${hmac('Server Key').toString('base64')}`;
+}

@@ -1,0 +1,161 @@
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import pg from 'pg';
+import { ClusterError } from './error.ts';
+import type { Host, Service } from './host.ts';
+import { type PoolerFileInput, poolerFile } from './pooler-file.ts';
+import type { Row } from './session.ts';
+import { until } from './until.ts';
+
+export interface PoolerOptions
+  extends Omit<PoolerFileInput, 'address' | 'port' | 'folder' | 'adminUser' | 'authUser'> {
+  /** Path of the program. */
+  readonly program: string;
+  /** `1.24.1` */
+  readonly version: string;
+  /** Whom the pooler asks for the secrets of the others. */
+  readonly authUser: { readonly name: string; readonly password: string };
+  readonly adminPassword: string;
+  readonly folder: string;
+  readonly signal?: AbortSignal;
+}
+
+const adminUser = 'pgattest_admin';
+const portAttempts = 5;
+
+/** Starts PgBouncer. Throws ClusterError with its own words when it does not come up. */
+export async function startPooler(host: Host, options: PoolerOptions): Promise<Pooler> {
+  const { folder, signal } = options;
+  await host.makeFolder(folder, 0o700);
+  const users = { [adminUser]: options.adminPassword, [options.authUser.name]: options.authUser.password };
+  const lines = Object.entries(users).map((pair) =>
+    pair.map((part) => `"${part.replaceAll('"', '""')}"`).join(' '),
+  );
+  await host.writeFile(path.join(folder, 'userlist.txt'), `${lines.join('\n')}\n`);
+  for (let attempt = 1; ; attempt++) {
+    signal?.throwIfAborted();
+    const port = await host.port();
+    const input = { ...options, address: '127.0.0.1', port, adminUser, authUser: options.authUser.name };
+    const file = path.join(folder, 'pgbouncer.ini');
+    await host.writeFile(file, poolerFile(input));
+    const pooler = new Pooler(await launch(host, options.program, file), host, options, input, file);
+    try {
+      await ready(pooler, signal);
+      return pooler;
+    } catch (error) {
+      await pooler.service.kill();
+      if (!(error instanceof ClusterError && error.code === 'port-taken') || attempt === portAttempts)
+        throw error;
+    }
+  }
+}
+
+/** A running PgBouncer. */
+export class Pooler {
+  service: Service;
+  readonly address: string;
+  readonly port: number;
+  readonly version: string;
+  readonly file: string;
+  readonly #host: Host;
+  readonly #options: PoolerOptions;
+  #input: PoolerFileInput;
+
+  constructor(service: Service, host: Host, options: PoolerOptions, input: PoolerFileInput, file: string) {
+    this.service = service;
+    this.#host = host;
+    this.#options = options;
+    this.#input = input;
+    this.address = input.address;
+    this.port = input.port;
+    this.version = options.version;
+    this.file = file;
+  }
+
+  get entries(): PoolerFileInput['entries'] {
+    return this.#input.entries;
+  }
+
+  /** Asks the administration console: `SHOW POOLS`, `RELOAD`, `PAUSE`. Values are texts. */
+  async ask(command: string): Promise<readonly Row[]> {
+    const client = new pg.Client({
+      host: this.#options.folder,
+      port: this.port,
+      user: adminUser,
+      password: this.#options.adminPassword,
+      database: 'pgbouncer',
+      ssl: false,
+    });
+    client.on('error', () => {});
+    await client.connect();
+    try {
+      // One simple query: the console knows no other protocol.
+      const result = await client.query<Record<string, unknown>>(command);
+      return (Array.isArray(result) ? (result.at(-1)?.rows ?? []) : result.rows) as readonly Row[];
+    } finally {
+      await client.end();
+    }
+  }
+
+  /** Puts other servers or values in and has them read. What needs a restart gets one. */
+  async change(
+    change: (input: PoolerFileInput) => PoolerFileInput,
+    { edit = (text: string) => text, restart = false } = {},
+  ): Promise<void> {
+    this.#input = change(this.#input);
+    await this.#host.writeFile(this.file, edit(poolerFile(this.#input)));
+    if (restart) await this.restart();
+    else await this.ask('RELOAD');
+  }
+
+  /** Kills it, its clients with it, and starts it at the same place. */
+  async restart(signal?: AbortSignal): Promise<void> {
+    await this.service.kill();
+    this.service = await launch(this.#host, this.#options.program, this.file);
+    await ready(this, signal);
+  }
+}
+
+/** Ten thousand clients need as many file handles: as many as the machine lets it have. */
+async function launch(host: Host, program: string, file: string): Promise<Service> {
+  const script = 'ulimit -n "$(ulimit -Hn)" 2>/dev/null; exec "$0" "$@"';
+  return host.start(['sh', '-c', script, program, file], {
+    name: 'pgbouncer',
+    log: `pgbouncer-${Date.now().toString(36)}.log`,
+    stop: 'SIGTERM',
+  });
+}
+
+async function ready(pooler: Pooler, signal: AbortSignal | undefined): Promise<void> {
+  let ended = false;
+  void pooler.service.exited.then(() => {
+    ended = true;
+  });
+  let last: unknown;
+  const answers = async () => {
+    if (ended) return true;
+    try {
+      await pooler.ask('SHOW VERSION');
+      return true;
+    } catch (error) {
+      last = error;
+      return false;
+    }
+  };
+  const limitMs = 10_000;
+  const up = await until(answers, limitMs, signal);
+  if (up && !ended) return;
+  // The last lines may still be on their way into the file.
+  if (ended) await delay(0);
+  const log = (await pooler.service.log()).trim().split('\n');
+  const words = log.find((line) => /\b(?:ERROR|FATAL)\b/.test(line)) ?? log.at(-1) ?? '';
+  if (/address already in use/i.test(log.join('\n'))) {
+    throw new ClusterError('port-taken', `PgBouncer: ${words}`, 'try again', { log: log.slice(-20) });
+  }
+  throw new ClusterError(
+    ended ? 'start-failed' : 'timeout',
+    `PgBouncer did not start: ${ended ? words.replace(/^.*?\b(?=ERROR|FATAL)/, '') : String(last)}`,
+    "see the pooler's file of the design",
+    { log: log.slice(-20) },
+  );
+}

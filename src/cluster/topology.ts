@@ -1,0 +1,186 @@
+import { randomBytes } from 'node:crypto';
+import path from 'node:path';
+import pg from 'pg';
+import type { Ini } from '../parsers/ini.ts';
+import { type Archive, makeArchive } from './archive.ts';
+import { makeCertificates } from './certificates.ts';
+import type { Host } from './host.ts';
+import type { Pooler } from './pooler.ts';
+import { startPooler } from './pooler.ts';
+import type { Postgres } from './postgres.ts';
+import { makeReplicationLogin, type Replica, type ReplicationLogin, startReplica } from './replica.ts';
+import { placeCertificates, type ServerTls } from './tls.ts';
+
+/** What a design wants around its primary. */
+export interface TopologyWish {
+  readonly replicas: number;
+  readonly pooler?: {
+    readonly mode: 'transaction' | 'session' | 'statement';
+    readonly maxClients: number;
+    readonly poolSize: number;
+    /** Entry of [databases] that leads to the primary. */
+    readonly writer: string;
+    /** Entry that leads to the replicas, in turn. */
+    readonly reader?: string;
+    /** The design's own file. */
+    readonly file?: Ini;
+  };
+  readonly archive?: { readonly timeout: string };
+}
+
+/** What stands before the primary does: its settings name it. */
+export interface Ground {
+  readonly tls: ServerTls;
+  readonly archive: Archive | undefined;
+}
+
+export interface Topology {
+  readonly ground: Ground;
+  readonly replicas: readonly Replica[];
+  readonly pooler: Pooler | undefined;
+  readonly notes: readonly string[];
+}
+
+export interface PoolerProgram {
+  readonly path: string;
+  readonly version: string;
+}
+
+export interface TopologyOptions {
+  readonly wish: TopologyWish;
+  readonly ground: Ground;
+  /** The design's database: what the pooler's entries lead to. */
+  readonly database: string;
+  readonly platform: NodeJS.Platform;
+  /** Where the sockets of the nth server go. */
+  readonly socketFolder: (name: string) => Promise<string>;
+  readonly program: PoolerProgram | undefined;
+  readonly signal?: AbortSignal;
+}
+
+/** Addresses of the loopback: a replica each, since a pooler's list of hosts has one port for all. */
+const address = (index: number, platform: NodeJS.Platform) =>
+  // macOS answers at 127.0.0.1 alone.
+  platform === 'linux' ? `127.0.0.${index + 2}` : '127.0.0.1';
+
+/** Makes the certificates and the archive that the primary's settings name. */
+export async function layGround(host: Host, wish: TopologyWish, platform: NodeJS.Platform): Promise<Ground> {
+  const addresses = Array.from({ length: wish.replicas }, (_, index) => address(index, platform));
+  const names = [...new Set(['localhost', '127.0.0.1', ...addresses])];
+  const tls = await placeCertificates(host, await makeCertificates(names));
+  const archive = wish.archive === undefined ? undefined : await makeArchive(host, wish.archive.timeout);
+  return { tls, archive };
+}
+
+/** Raises replicas and pooler around a running primary. What it started goes with the host. */
+export async function raiseTopology(
+  host: Host,
+  primary: Postgres,
+  options: TopologyOptions,
+): Promise<Topology> {
+  const { wish, ground } = options;
+  const replicas = await raiseReplicas(host, primary, options);
+  const notes: string[] = [];
+  const { pooler: wanted } = wish;
+  if (wanted === undefined || options.program === undefined)
+    return { ground, replicas, pooler: undefined, notes };
+  const login = { name: 'pgattest_pooler', password: secret() };
+  await makeAsker(primary, login);
+  const shared = replicas.every(({ server }) => server.port === replicas[0]?.server.port);
+  if (wanted.reader !== undefined && !shared) {
+    notes.push('the entry for readers leads to one replica: this machine has one loopback address');
+  }
+  const pooler = await startPooler(host, {
+    program: options.program.path,
+    version: options.program.version,
+    design: wanted.file,
+    promised: wanted,
+    entries: [
+      { name: wanted.writer, hosts: [primary.tcp.host], port: primary.port, database: options.database },
+      ...(wanted.reader === undefined || replicas[0] === undefined
+        ? []
+        : [
+            {
+              name: wanted.reader,
+              hosts: (shared ? replicas : replicas.slice(0, 1)).map(({ server }) => server.tcp.host),
+              port: replicas[0].server.port,
+              database: options.database,
+            },
+          ]),
+    ],
+    tls: ground.tls,
+    authUser: login,
+    adminPassword: secret(),
+    folder: path.join(host.folder, 'p'),
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+  });
+  return { ground, replicas, pooler, notes };
+}
+
+async function raiseReplicas(
+  host: Host,
+  primary: Postgres,
+  { wish, ground, platform, socketFolder, signal }: TopologyOptions,
+): Promise<readonly Replica[]> {
+  if (wish.replicas === 0) return [];
+  const login: ReplicationLogin = { user: 'pgattest_replicator', password: secret() };
+  await makeReplicationLogin(primary, login);
+  const raise = async (index: number, port?: number) =>
+    startReplica(host, primary, {
+      name: `replica_${index + 1}`,
+      address: address(index, platform),
+      socketFolder: await socketFolder(`r${index + 1}`),
+      login,
+      tls: ground.tls,
+      ...(port === undefined ? {} : { port }),
+      ...(signal === undefined ? {} : { signal }),
+    });
+  // The first finds a free port, and the others take the same one at addresses of their own.
+  const first = await raise(0);
+  const port = platform === 'linux' ? first.server.port : undefined;
+  const rest = Array.from({ length: wish.replicas - 1 }, (_, index) => raise(index + 1, port));
+  const settled = await Promise.allSettled(rest);
+  const failed = settled.find((each) => each.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
+  return [first, ...settled.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []))];
+}
+
+/**
+ * An account that may read the secrets of the others and nothing else. It is let into template1, which later databases are
+ * copies of: the pooler asks in the database that the client wants.
+ */
+async function makeAsker(
+  primary: Postgres,
+  { name, password }: { name: string; password: string },
+): Promise<void> {
+  const databases = await databasesOf(primary);
+  for (const database of databases) {
+    const client = await primary.connect({ database });
+    try {
+      if (database === databases[0]) {
+        await client.query(
+          `CREATE ROLE ${pg.escapeIdentifier(name)} LOGIN PASSWORD ${pg.escapeLiteral(password)}`,
+        );
+      }
+      await client.query(`GRANT SELECT ON pg_catalog.pg_shadow TO ${pg.escapeIdentifier(name)}`);
+    } finally {
+      await client.end();
+    }
+  }
+}
+
+async function databasesOf(primary: Postgres): Promise<readonly string[]> {
+  const client = await primary.connect();
+  try {
+    const { rows } = await client.query<{ name: string }>(
+      'SELECT datname AS name FROM pg_catalog.pg_database WHERE datallowconn ORDER BY oid',
+    );
+    return rows.map(({ name }) => name);
+  } finally {
+    await client.end();
+  }
+}
+
+function secret(): string {
+  return randomBytes(18).toString('base64url');
+}
