@@ -4,7 +4,8 @@ import { defineConfig } from 'vitest/config';
 const source = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 /**
- * unit: no server · server: real servers, a few files at a time for two cores · policies: the claims of the designs ·
+ * unit: no server · server: real servers, a few files at a time for two cores · containers: servers in containers ·
+ * policies: the claims of the designs ·
  * defects: each known defect of a design, put back.
  */
 export default defineConfig({
@@ -43,8 +44,21 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          name: 'policies',
+          name: 'containers',
           sequence: { groupOrder: 2 },
+          include: ['test/container/**/*.test.ts'],
+          globalSetup: ['./test/cli/build.ts'],
+          testTimeout: 120_000,
+          // The images may have to be built first.
+          hookTimeout: 600_000,
+          maxWorkers: 1,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'policies',
+          sequence: { groupOrder: 3 },
           include: ['test/policies/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
@@ -55,7 +69,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'defects',
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 4 },
           include: ['test/defects/**/*.test.ts'],
           // Each design keeps two cores busy by itself.
           maxWorkers: 1,

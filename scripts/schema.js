@@ -8,6 +8,7 @@ const jiti = createJiti(import.meta.url);
 const { Manifest, Plan, StoredRecord, Summary } = await jiti.import('../src/evidence/index.ts');
 const { MutationReport } = await jiti.import('../src/mutation/report.ts');
 const { FindingsReport } = await jiti.import('../src/findings/model.ts');
+const { DoctorReport } = await jiti.import('../src/cluster/doctor/model.ts');
 const { Review } = await jiti.import('../src/review/model.ts');
 
 const published = {
@@ -17,6 +18,7 @@ const published = {
   review: [Review, 'What pgattest review of a document prints with --format json.'],
   findings: [FindingsReport, 'What pgattest review of a database or a design prints with --format json.'],
   mutation: [MutationReport, 'One design of what pgattest mutate --json prints, which is an array of them.'],
+  doctor: [DoctorReport, 'What pgattest doctor --json prints.'],
   manifest: [Manifest, 'manifest.json: the files of a finished run, written last.'],
 };
 

@@ -77,8 +77,8 @@ async function ownFindings(client: pg.Client): Promise<Found> {
 
 /** Its JSON names the rule, the severity, the place and the message; the last two may hold numbers that vary. */
 async function pgrlsFindings(pgrls: string, cluster: Cluster, database: string): Promise<Found> {
-  const { socketFolder, port } = cluster.primary;
-  const url = `postgresql:///${database}?host=${encodeURIComponent(socketFolder)}&port=${port}&user=postgres`;
+  const { socketFolder, place } = cluster.primary;
+  const url = `postgresql:///${database}?host=${encodeURIComponent(socketFolder)}&port=${place.port}&user=postgres`;
   const args = ['lint', '--database-url', url, '--schemas', schemas.join(','), '--format', 'json'];
   const text = await new Promise<string>((resolve, reject) => {
     // It exits with 1 when it has findings.

@@ -73,6 +73,8 @@ export interface CheckContext {
   /** Where commands run and files lie, for scripts of the design. */
   readonly host: Host;
   readonly actors: readonly Actor[];
+  /** Nothing may be written, not even to be rolled back: what takes row locks or makes tables is left out. */
+  readonly readOnly?: boolean;
   /** The first breach is enough: set while a counterexample is injected. */
   readonly stopAtFirstBreach: boolean;
   /**

@@ -41,10 +41,13 @@ import { structureTimestampsWithZone } from './structure/tables/timestamps-with-
 import { structureView } from './structure/tables/view.ts';
 import { topologyArchive } from './topology/archive.ts';
 import { topologyLag } from './topology/lag.ts';
+import { topologyLagSeen } from './topology/lag-seen.ts';
 import { topologyPooledClients } from './topology/pooled-clients.ts';
 import { topologyPoolerIsolation } from './topology/pooler-isolation.ts';
 import { topologyReadOnlyRouting } from './topology/read-only-routing.ts';
 import { topologyReplicas } from './topology/replicas.ts';
+import { topologySynchronous } from './topology/synchronous.ts';
+import { topologyTakeover } from './topology/takeover.ts';
 import { topologyTls } from './topology/tls.ts';
 
 /** Every kind of check. A new one is a file and a line here. */
@@ -91,10 +94,13 @@ export const checks = {
   'structure.view': structureView,
   'topology.archive': topologyArchive,
   'topology.lag': topologyLag,
+  'topology.lag-seen': topologyLagSeen,
   'topology.pooled-clients': topologyPooledClients,
   'topology.pooler-isolation': topologyPoolerIsolation,
   'topology.read-only-routing': topologyReadOnlyRouting,
   'topology.replicas': topologyReplicas,
+  'topology.synchronous': topologySynchronous,
+  'topology.takeover': topologyTakeover,
   'topology.tls': topologyTls,
 } as const satisfies Record<string, Check>;
 

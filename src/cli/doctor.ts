@@ -1,54 +1,55 @@
 import pc from 'picocolors';
-import type { Limit } from '../cluster/limits.ts';
-import { doctorFacts, type Tool } from '../cluster/tools.ts';
+import { type DoctorReport, doctorSchema } from '../cluster/doctor/model.ts';
+import type { PurposeName } from '../cluster/doctor/purpose-names.ts';
+import { hasServer } from '../cluster/doctor/purposes.ts';
+import { doctorFacts } from '../cluster/tools.ts';
 import { exitCodes } from '../evidence/verdict.ts';
+import { interruptible } from './interrupt.ts';
+import { version } from './main.ts';
 import { colorOf, print } from './output.ts';
+import { renderDoctor } from './render-doctor.ts';
 
-type Colors = ReturnType<typeof pc.createColors>;
+export interface DoctorCommandOptions {
+  /** Name or path of a design. */
+  readonly design?: string;
+  readonly for?: readonly PurposeName[];
+  readonly json?: boolean;
+}
 
-/** `pgattest doctor`: exit code 0 when there is a PostgreSQL that can be used, 3 when there is none. */
-export async function doctor(options: { readonly json?: boolean }): Promise<void> {
-  const facts = await doctorFacts();
-  const usable = facts.tools.some((tool) => tool.name.startsWith('postgres') && tool.present);
-  process.exitCode = usable ? exitCodes.proved : exitCodes.unproved;
-  if (options.json === true) return print(JSON.stringify(facts, null, 2));
-  const colors = pc.createColors(colorOf(process.stdout));
-  const width = Math.max(...[...facts.tools, ...facts.limits].map(({ name }) => name.length));
+/**
+ * `pgattest doctor`: exit code 0 when there is a PostgreSQL to use and everything is here that one asks for, by purpose or by design;
+ * else 3.
+ */
+export async function doctor(options: DoctorCommandOptions): Promise<void> {
+  const report = await interruptible((signal) => examine(options, signal));
+  process.exitCode = report.ready ? exitCodes.proved : exitCodes.unproved;
+  if (options.json === true) return print(JSON.stringify(report, null, 2));
   print(
-    [
-      ...facts.tools.flatMap((tool) => toolLines(tool, width, colors)),
-      '',
-      ...facts.limits.map((limit) => limitLine(limit, width, colors)),
-    ].join('\n'),
+    renderDoctor(report, {
+      colors: pc.createColors(colorOf(process.stdout)),
+      width: Math.min(process.stdout.columns ?? 80, 110),
+    }),
   );
 }
 
-function toolLines(tool: Tool, width: number, colors: Colors): string[] {
-  const indent = ' '.repeat(width + 4);
-  if (tool.present) {
-    return [
-      `${colors.green('✓')} ${tool.name.padEnd(width)}  ${tool.version ?? ''}  ${colors.dim(tool.path ?? '')}`,
-      `${indent}for ${tool.enables}`,
-    ];
-  }
-  const { debian, fedora, macos } = tool.install;
-  return [
-    `${colors.yellow('✗')} ${tool.name.padEnd(width)}  ${tool.problem ?? 'not found'}`,
-    `${indent}would be for ${tool.enables}`,
-    `${indent}Debian: ${debian} · Fedora: ${fedora} · macOS: ${macos}`,
-  ];
-}
-
-function limitLine(limit: Limit, width: number, colors: Colors): string {
-  const enough = limit.value === null || limit.value >= limit.wanted;
-  const mark = enough ? colors.green('✓') : colors.yellow('!');
-  const wanted = enough ? '' : `, ${amount(limit.wanted, limit.unit)} wanted`;
-  const value = limit.value === null ? 'unknown' : amount(limit.value, limit.unit);
-  return `${mark} ${limit.name.padEnd(width)}  ${value}${wanted}  ${colors.dim(limit.says)}`;
-}
-
-function amount(value: number, unit: Limit['unit']): string {
-  if (unit !== 'bytes') return `${value} ${unit}`;
-  const [size, name] = value >= 1024 ** 3 ? [1024 ** 3, 'GB'] : [1024 ** 2, 'MB'];
-  return `${(value / size).toFixed(1)} ${name}`;
+async function examine(
+  { design: name, for: asked = [] }: DoctorCommandOptions,
+  signal: AbortSignal,
+): Promise<DoctorReport> {
+  // Loaded only when there is a design: checks take longer to load than the machine to look at.
+  const outlookOf =
+    name === undefined ? undefined : await (await import('./doctor-design.ts')).forDesign(name);
+  const facts = await doctorFacts({ env: process.env, signal });
+  const outlook = outlookOf?.(facts) ?? null;
+  return {
+    schema: doctorSchema,
+    tool: { name: 'pgattest', version: version() },
+    ...facts,
+    asked: [...new Set(asked)],
+    design: outlook,
+    ready:
+      hasServer(facts.tools) &&
+      facts.readiness.every(({ purpose, ready }) => ready || !asked.includes(purpose)) &&
+      (outlook === null || outlook.hindered.length === 0),
+  };
 }

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { purposeNames } from '../cluster/doctor/purpose-names.ts';
+import { maskTitle, maskUrls } from './mask.ts';
 
 const packageFile = new URL('../../package.json', import.meta.url);
 
@@ -13,6 +15,7 @@ export function version(): string {
  * answers at once.
  */
 export async function main(args: readonly string[]): Promise<void> {
+  maskTitle(args);
   // A reader that has seen enough (`| head`) is no failure.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
@@ -30,7 +33,9 @@ function program(): Command {
     .version(version())
     .showHelpAfterError('(see pgattest --help)')
     .exitOverride()
-    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'pgattest: ')) })
+    .configureOutput({
+      outputError: (text, write) => write(maskUrls(text).replace(/^error: /, 'pgattest: ')),
+    })
     .addHelpText(
       'after',
       `
@@ -55,7 +60,11 @@ function addRun(root: Command): void {
     .description('start a cluster, load a design, check its claims, write evidence and reports')
     .argument('<design>', 'name of a design (see pgattest list), or the path of a design file')
     .option('--scenario <name>', 'which claims to check', 'pull-request')
-    .addOption(on())
+    .addOption(onOwnToo())
+    .option(
+      '--allow-writes <database>',
+      'on a server of yours: write to this database, in transactions that are rolled back, and in copies',
+    )
     .option('--seed <n>', 'seed of the data', whole, 1)
     .option('--scale <factor>', 'amount of data; what 1 means is the choice of the design', positive, 1)
     .option('--only <glob>', 'only claims whose id matches; * stands for anything')
@@ -68,7 +77,8 @@ function addRun(root: Command): void {
 Examples:
   pgattest run saas-gcp
   pgattest run saas-gcp --only 'saas.rls.projects.*'
-  pgattest run ./design.ts --on embedded --json > summary.json`,
+  pgattest run ./design.ts --on embedded --json > summary.json
+  PGPASSWORD=… pgattest run ./design.ts --on postgres://admin@db.example.com/shop --allow-writes shop`,
     )
     .action(async (design: string, options) => (await import('./run.ts')).run(design, options));
 }
@@ -138,9 +148,19 @@ Examples:
     .action(async (design: string, options) => (await import('./coverage.ts')).coverage(design, options));
   root
     .command('doctor')
-    .description('say which tools and limits are here, and what each can prove')
+    .description('say which tools and limits are here, what each can prove, and how to get what is missing')
+    .argument('[design]', 'a design: which of its claims would stay unproved here')
+    .addOption(
+      new Option('--for <purpose...>', 'what must be here beside a PostgreSQL').choices(purposeNames),
+    )
     .option('--json', 'print as JSON')
-    .action(async (options) => (await import('./doctor.ts')).doctor(options));
+    .addHelpText(
+      'after',
+      '\nExit code 3 when no PostgreSQL can be used, or something that was asked for is missing.',
+    )
+    .action(async (design: string | undefined, options) =>
+      (await import('./doctor.ts')).doctor({ ...options, ...(design === undefined ? {} : { design }) }),
+    );
   root
     .command('report')
     .description('make the reports of a run again from its evidence')
@@ -157,12 +177,56 @@ Examples:
     .option('--json', 'print as JSON')
     .action(async (name: string, options) => (await import('./verify.ts')).verify(name, options));
   addReview(root);
+  addNamed(root);
   root
     .command('clean')
-    .description('remove what runs that died have left: processes and folders, never a run that is alive')
+    .description(
+      'remove what runs that died have left: processes and folders, never a run that is alive or a named cluster',
+    )
     .option('--cache', 'also remove the cached server and data folder, which the next start makes again')
     .option('--json', 'print as JSON')
     .action(async (options) => (await import('./clean.ts')).clean(options));
+}
+
+function addNamed(root: Command): void {
+  root
+    .command('up')
+    .description(
+      'start a cluster as a design declares it, load the design, and leave it running under a name',
+    )
+    .argument('<design>', 'name of a design (see pgattest list), or the path of a design file')
+    .addOption(on())
+    .option('--name <name>', "name of the cluster (default: the design's)")
+    .option('--seed <n>', 'seed of the data', whole, 1)
+    .option('--scale <factor>', 'amount of data', positive, 1)
+    .option('--json', 'print as JSON')
+    .option('--quiet', 'no progress')
+    .addHelpText(
+      'after',
+      `
+Prints connection strings, with their passwords. A cluster of that name that is up already is left as it is.
+
+Examples:
+  pgattest up saas-gcp
+  psql "$(pgattest up saas-gcp --quiet --json | jq -r .endpoints.admin)"
+  pgattest down saas-gcp`,
+    )
+    .action(async (design: string, options) => (await import('./up.ts')).up(design, options));
+  root
+    .command('status')
+    .description('ask each server of the named clusters how it is')
+    .argument('[name]', 'name of a cluster; all when not given')
+    .option('--secrets', 'print passwords')
+    .option('--json', 'print as JSON')
+    .addHelpText('after', '\nExit code 3 when something is down, or when there is no cluster of that name.')
+    .action(async (name: string | undefined, options) => (await import('./status.ts')).status(name, options));
+  root
+    .command('down')
+    .description('end a named cluster and remove its data')
+    .argument('[name]', 'name of a cluster')
+    .option('--all', 'every named cluster')
+    .option('--json', 'print as JSON')
+    .action(async (name: string | undefined, options) => (await import('./down.ts')).down(name, options));
 }
 
 function addReview(root: Command): void {
@@ -189,10 +253,18 @@ function addReview(root: Command): void {
     .action(async (target: string, options) => (await import('./review.ts')).review(target, options));
 }
 
+const sources = ['auto', 'local', 'embedded', 'docker'];
+
 function on(): Option {
-  return new Option('--on <where>', 'where PostgreSQL comes from')
-    .choices(['auto', 'local', 'embedded'])
-    .default('auto');
+  return new Option('--on <where>', 'where PostgreSQL comes from').choices(sources).default('auto');
+}
+
+function onOwnToo(): Option {
+  const says = `where PostgreSQL comes from: ${sources.join(', ')}, or postgres://… for a server of yours, read only`;
+  return new Option('--on <where>', says).default('auto').argParser((where: string) => {
+    if (sources.includes(where) || /^postgres(ql)?:\/\//i.test(where)) return where;
+    throw new InvalidArgumentError(`Use ${sources.join(', ')} or postgres://…`);
+  });
 }
 
 function whole(text: string): number {

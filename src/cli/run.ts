@@ -4,12 +4,14 @@ import { userInfo } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { execa } from 'execa';
 import type { On } from '../cluster/binaries.ts';
+import { isDatabaseUrl, readAddress } from '../cluster/url/address.ts';
+import { ConfigError } from '../design/config-error.ts';
 import { type LoadedDesign, loadDesign, packageRoot } from '../design/load.ts';
 import { type Plan, planSchema } from '../evidence/index.ts';
 import { reporters } from '../report/index.ts';
 import { renderTerminal } from '../report/terminal.ts';
 import { planClaims } from '../scenarios/plan.ts';
-import { executePlan } from '../scenarios/run.ts';
+import { executePlan, type OwnServer } from '../scenarios/run.ts';
 import { loadScenario } from '../scenarios/scenario.ts';
 import { interruptible } from './interrupt.ts';
 import { version } from './main.ts';
@@ -18,7 +20,9 @@ import { progress } from './progress.ts';
 
 export interface RunCommandOptions {
   readonly scenario: string;
-  readonly on: On;
+  /** A source, or the URL of a server of the user's. */
+  readonly on: string;
+  readonly allowWrites?: string;
   readonly seed: number;
   readonly scale: number;
   readonly only?: string;
@@ -29,13 +33,14 @@ export interface RunCommandOptions {
 
 /** `pgattest run` */
 export async function run(name: string, options: RunCommandOptions): Promise<void> {
-  const plan = await makePlan(name, options);
+  const where = whereTo(options);
+  const plan = await makePlan(name, options, where.shown);
   const show = progress(options.quiet === true);
   const finished = await interruptible((signal) =>
     executePlan({
       loaded: plan.loaded,
       plan: plan.plan,
-      on: options.on,
+      on: where.on,
       root: resolve(options.runs),
       reports: Object.values(reporters),
       signal,
@@ -54,6 +59,30 @@ export async function run(name: string, options: RunCommandOptions): Promise<voi
   process.exitCode = finished.exitCode;
 }
 
+/** Where the run goes, and how that is said without a password. */
+function whereTo({ on, allowWrites }: RunCommandOptions): {
+  readonly on: On | OwnServer;
+  readonly shown: string;
+} {
+  if (!isDatabaseUrl(on)) {
+    if (allowWrites === undefined) return { on: on as On, shown: on };
+    throw new ConfigError(
+      '--allow-writes',
+      'a cluster that pgattest starts is its own',
+      'leave it out, or give --on postgres://…',
+    );
+  }
+  const { database, shown } = readAddress(on);
+  if (allowWrites !== undefined && allowWrites !== database) {
+    throw new ConfigError(
+      `--allow-writes ${allowWrites}`,
+      `the URL leads to ${database}`,
+      'name the very database of the URL',
+    );
+  }
+  return { on: { url: on, writes: allowWrites !== undefined }, shown: `postgres://${shown}` };
+}
+
 /** Relative to the current folder when it is below it. */
 function shortPath(path: string): string {
   const short = relative(process.cwd(), path);
@@ -63,6 +92,7 @@ function shortPath(path: string): string {
 async function makePlan(
   name: string,
   options: RunCommandOptions,
+  on: string,
 ): Promise<{ plan: Plan; loaded: LoadedDesign }> {
   const loaded = await loadDesign(name, process.cwd());
   const scenario = await loadScenario(options.scenario);
@@ -77,7 +107,7 @@ async function makePlan(
     ...(options.only === undefined ? {} : { only: options.only }),
     seed: options.seed,
     scale: options.scale,
-    on: options.on,
+    on,
     startedAt: startedAt.toISOString(),
     tool: { name: 'pgattest', version: version(), node: process.version },
     inputs: Object.fromEntries(loaded.files.map((file) => [inputName(file, loaded), digestOf(file)])),

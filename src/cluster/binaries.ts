@@ -21,7 +21,7 @@ export type ToolName = (typeof toolNames)[number];
 
 /** A complete PostgreSQL 15: `bin` holds postgres and initdb, and the server's account can run them. */
 export interface Binaries {
-  readonly source: SourceName;
+  readonly source: SourceName | 'docker';
   /** Absolute path of the folder of programs. */
   readonly bin: string;
   /** What `postgres --version` says behind the name: `15.18 (Debian 15.18-0+deb12u1)`. */
@@ -34,7 +34,8 @@ export interface Binaries {
 }
 
 export type SourceName = keyof typeof sources;
-export type On = SourceName | 'auto';
+/** `auto` asks the sources of processes; containers are taken when they are asked for. */
+export type On = SourceName | 'docker' | 'auto';
 
 /** Where PostgreSQL may come from, in the order in which `auto` asks. */
 export const sources = { local: findLocal, embedded: findEmbedded } satisfies Record<
@@ -45,7 +46,11 @@ export const sources = { local: findLocal, embedded: findEmbedded } satisfies Re
 const sourceNames = Object.keys(sources) as readonly SourceName[];
 
 /** Finds PostgreSQL 15. Throws ClusterError `no-postgres` or `wrong-version`. */
-export async function findBinaries(on: On, machine: Machine, signal?: AbortSignal): Promise<Binaries> {
+export async function findBinaries(
+  on: Exclude<On, 'docker'>,
+  machine: Machine,
+  signal?: AbortSignal,
+): Promise<Binaries> {
   const missing: Extract<Search, { status: 'missing' }>[] = [];
   for (const source of on === 'auto' ? sourceNames : [on]) {
     const search = await sources[source](machine, signal);

@@ -1,7 +1,8 @@
 /** What a cluster can do. A check whose needs are not met is `unproved: needs …`; the runner decides it. */
 export const capabilities = {
   superuser: 'a superuser connection, to compute what is right with row security off',
-  'scratch-database': 'a database that pgattest made and may change',
+  'scratch-database': 'a database that pgattest may change',
+  copies: 'leave to make copies of the database',
   faults: 'a cluster that may be broken on purpose',
   replicas: 'streaming replicas',
   pooler: 'PgBouncer in front of the primary',

@@ -1,18 +1,16 @@
-import { existsSync } from 'node:fs';
-import { statfs } from 'node:fs/promises';
-import path from 'node:path';
 import type { Environment } from '../evidence/model.ts';
-import { type Binaries, findBinaries, type On } from './binaries.ts';
+import type { Binaries, On } from './binaries.ts';
 import type { Capability } from './capability.ts';
+import { containerSite } from './container/site.ts';
 import { ClusterError } from './error.ts';
 import type { Host } from './host.ts';
 import { type Machine, thisMachine } from './machine.ts';
 import { type Postgres, startPostgres } from './postgres.ts';
-import { ProcessHost } from './process-host.ts';
+import { processSite } from './process-site.ts';
 import { type Reaped, reapOrphans } from './reap.ts';
+import type { Server } from './server.ts';
 import { scaleSettings } from './settings.ts';
-import { fitsSocket, makeSocketFolder } from './socket-folder.ts';
-import { findProgram } from './tools.ts';
+import type { Site } from './site.ts';
 import { layGround, raiseTopology, type Topology, type TopologyWish } from './topology.ts';
 
 export interface ClusterOptions {
@@ -23,6 +21,8 @@ export interface ClusterOptions {
   readonly throwaway: boolean;
   /** What stands around the primary; nothing when not given. */
   readonly topology?: { readonly wish: TopologyWish; readonly database: string };
+  /** What takes long, in words: an image that is built. */
+  readonly onProgress?: (says: string) => void;
   readonly signal?: AbortSignal;
   readonly machine?: Machine;
 }
@@ -30,74 +30,75 @@ export interface ClusterOptions {
 /** What the evidence says of the cluster, but for the database and its catalogue. */
 export type ClusterFacts = Pick<Environment, 'source' | 'why' | 'server' | 'settings' | 'notes' | 'machine'>;
 
-export interface Cluster {
-  readonly primary: Postgres;
-  /** Replicas, pooler, archive and certificates; undefined when the primary stands alone. */
-  readonly topology: Topology | undefined;
+/** Servers to prove something on: some that pgattest started, or one of the user's. */
+export interface AnyCluster {
+  readonly primary: Server;
+  /** Where commands run and files lie. */
   readonly host: Host;
   readonly facts: ClusterFacts;
   readonly capabilities: ReadonlySet<Capability>;
-  /** What was found of runs that died, and removed. */
-  readonly reaped: readonly Reaped[];
-  /** Stops everything and removes every file. Safe to call twice. */
+  /** Why it is not capable of the others, where there is more to say than that. */
+  readonly lacking?: Readonly<Partial<Record<Capability, string>>>;
+  /** Leaves nothing behind. Safe to call twice. */
   close(): Promise<void>;
 }
 
+/** A cluster that pgattest started: `close` stops everything and removes every file. */
+export interface Cluster extends AnyCluster {
+  readonly primary: Postgres;
+  /** Replicas, pooler, archive and certificates; undefined when the primary stands alone. */
+  readonly topology: Topology | undefined;
+  /** What was found of runs that died, and removed. */
+  readonly reaped: readonly Reaped[];
+}
+
+export function isStarted(cluster: AnyCluster): cluster is Cluster {
+  return 'topology' in cluster;
+}
+
 /**
- * Starts a cluster on this machine: a primary, and what is wished for around it. Throws ClusterError when the machine is not fit for it, and
- * the reason of the signal when that is aborted; either way nothing is left behind.
+ * Starts a cluster on this machine: a primary, and what is wished for around it. Throws ClusterError when the machine is not fit for
+ * it, and the reason of the signal when that is aborted; either way nothing is left behind.
  */
 export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const { on, settings, throwaway, signal, machine = thisMachine() } = options;
-  if (machine.platform !== 'linux' && machine.platform !== 'darwin') {
-    throw new ClusterError(
-      'platform',
-      `no servers as processes of ${machine.platform}`,
-      'use Linux, macOS or WSL',
-    );
-  }
   signal?.throwIfAborted();
   const reaped = await reapOrphans(machine);
-  const binaries = await findBinaries(on, machine, signal);
-  const hosts: ProcessHost[] = [];
-  const close = async () => {
-    for (const each of hosts) await each.close();
-  };
+  const site = await openSite(on, machine, options);
+  const { host, binaries } = site;
   try {
-    const host = new ProcessHost(machine);
-    hosts.push(host);
-    const sockets = fitsSocket(path.join(host.folder, 's'), machine.platform)
-      ? host
-      : new ProcessHost({ ...machine, tmp: '/tmp' });
-    if (sockets !== host) hosts.push(sockets);
     const scaled = scaleSettings({
       design: settings,
       cores: machine.cores,
       memoryBytes: machine.memoryBytes,
-      diskBytes: await freeBytes(host.folder),
-      platform: machine.platform,
-      hasLibrary: (name) => hasLibrary(binaries, name),
+      diskBytes: await site.freeBytes(),
+      platform: site.platform,
+      hasLibrary: site.hasLibrary,
       throwaway,
     });
-    const socketFolder = (name: string) => makeSocketFolder(sockets, name, machine.platform);
-    const { topology: wanted } = options;
-    const ground = wanted === undefined ? undefined : await layGround(host, wanted.wish, machine.platform);
+    // Where the sockets are out of reach everything goes over TCP, so there is TLS even around a primary that stands alone.
+    const wish = options.topology?.wish ?? (site.password === undefined ? undefined : { replicas: 0 });
+    const ground = wish === undefined ? undefined : await layGround(site, wish);
+    const superuser =
+      site.password === undefined || ground === undefined
+        ? undefined
+        : { password: site.password, ca: ground.tls.ca };
     const primary = await startPostgres(host, binaries, {
-      machine,
       settings: { ...scaled.values, ...(ground?.archive?.settings ?? {}) },
-      socketFolder: await socketFolder('s'),
+      socketFolder: await site.socketFolder('s'),
+      makeData: site.makeData,
+      ...(superuser === undefined ? {} : { superuser }),
       ...(ground === undefined ? {} : { tls: ground.tls }),
       ...(signal === undefined ? {} : { signal }),
     });
+    const { topology: wanted } = options;
     const topology =
       wanted === undefined || ground === undefined
         ? undefined
-        : await raiseTopology(host, primary, {
+        : await raiseTopology(site, primary, {
             ...wanted,
             ground,
-            platform: machine.platform,
-            socketFolder,
-            program: await findProgram('pgbouncer', machine, signal),
+            superuser,
             ...(signal === undefined ? {} : { signal }),
           });
     const facts: ClusterFacts = {
@@ -105,7 +106,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
       why: binaries.why,
       server: await serverBanner(primary),
       settings: scaled.compared,
-      notes: [...scaled.notes, ...standing(machine, topology), ...(topology?.notes ?? [])],
+      notes: [...scaled.notes, ...standing(site, topology), ...(topology?.notes ?? [])],
       machine: {
         os: machine.platform,
         arch: machine.arch,
@@ -114,6 +115,8 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
       },
     };
     signal?.throwIfAborted();
+    // A check may wait for a server that will never answer: that ends when the server does.
+    signal?.addEventListener('abort', () => void site.close().catch(() => undefined), { once: true });
     return {
       primary,
       topology,
@@ -121,18 +124,29 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
       facts,
       capabilities: capabilitiesOf(binaries, topology),
       reaped,
-      close,
+      close: site.close,
     };
   } catch (error) {
-    await close();
+    await site.close();
     throw error;
   }
+}
+
+function openSite(on: On, machine: Machine, { signal, onProgress }: ClusterOptions): Promise<Site> {
+  if (on === 'docker') return containerSite(machine, onProgress ?? (() => {}), signal);
+  if (machine.platform === 'linux' || machine.platform === 'darwin') return processSite(on, machine, signal);
+  throw new ClusterError(
+    'platform',
+    `no servers as processes of ${machine.platform}`,
+    'use Linux, macOS or WSL, or containers: --on docker',
+  );
 }
 
 function capabilitiesOf(binaries: Binaries, topology: Topology | undefined): ReadonlySet<Capability> {
   const able: Partial<Record<Capability, boolean>> = {
     superuser: true,
     'scratch-database': true,
+    copies: true,
     faults: true,
     pgbench: binaries.tools.pgbench,
     replicas: (topology?.replicas.length ?? 0) > 0,
@@ -143,26 +157,16 @@ function capabilitiesOf(binaries: Binaries, topology: Topology | undefined): Rea
   return new Set((Object.keys(able) as Capability[]).filter((name) => able[name] === true));
 }
 
-/** What makes a cluster of processes unlike a production one, whatever the design. */
-function standing(machine: Machine, topology: Topology | undefined): readonly string[] {
+/** What makes a cluster of ours unlike a production one, whatever the design. */
+function standing(site: Site, topology: Topology | undefined): readonly string[] {
+  const remote = site.password !== undefined;
   return [
-    `one machine: the server shares ${machine.cores} cores with pgattest and whatever else runs`,
-    topology === undefined
+    ...site.notes,
+    topology === undefined && !remote
       ? 'connections are local and without TLS'
-      : 'connections go over the loopback with TLS, those of pgattest over a private socket',
+      : `connections go over the loopback with TLS, those of pgattest ${remote ? 'with a password of its own' : 'over a private socket'}`,
     'locale C, time zone UTC unless the design sets one',
   ];
-}
-
-/** Without a known folder of libraries everything counts as there, and the server has the word. */
-function hasLibrary({ libraries }: Binaries, name: string): boolean {
-  if (libraries === null || name.includes('/')) return true;
-  return ['so', 'dylib'].some((ending) => existsSync(path.join(libraries, `${name}.${ending}`)));
-}
-
-async function freeBytes(folder: string): Promise<number> {
-  const { bavail, bsize } = await statfs(folder);
-  return bavail * bsize;
 }
 
 async function serverBanner(postgres: Postgres): Promise<string> {

@@ -1,5 +1,5 @@
 import { sendSignal } from './machine.ts';
-import type { OwnedProcess } from './owner.ts';
+import type { OwnedProcess } from './owner-record.ts';
 import type { ProcessTable } from './process-table.ts';
 import { gone, killTree, thawTree } from './process-tree.ts';
 import { mappedSegments, removeSegments } from './shared-memory.ts';

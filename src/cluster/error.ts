@@ -2,6 +2,8 @@ export type ClusterErrorCode =
   | 'platform'
   | 'no-postgres'
   | 'wrong-version'
+  | 'no-docker'
+  | 'no-image'
   | 'no-server-user'
   | 'no-space'
   | 'no-memory'

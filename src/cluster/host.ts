@@ -1,6 +1,6 @@
 /**
- * A place where servers run: today this machine's processes, later containers.
- * The cluster, the drills and the load are written against this interface alone.
+ * A place where servers run: this machine's processes, or containers. The cluster, the drills and the load are written against this
+ * interface alone. Every service sees the same files at the same paths.
  */
 export interface Host {
   readonly kind: string;
@@ -18,11 +18,47 @@ export interface Host {
   readFile(path: string): Promise<string>;
   makeFolder(path: string, mode?: number): Promise<void>;
   remove(path: string): Promise<void>;
-  /** A TCP port on the loopback that nothing listens on now. The caller retries if it lost the race. */
-  port(): Promise<number>;
+  /**
+   * A place in the network for a service that is about to start. Where services share the loopback the port is one that nothing
+   * listens on now, and the caller retries if it lost the race.
+   */
+  place(name: string, wish: PlaceWish): Promise<Place>;
+  /** The addresses that services of this host come from, for pg_hba.conf: `127.0.0.0/8` or `samenet`. */
+  readonly range: string;
 
+  /** What each service has written since it was first started, those that ended too. */
+  logs(): Promise<readonly ServiceLog[]>;
   /** Kills every service and removes every file of this host. Safe to call twice. */
   close(): Promise<void>;
+}
+
+export interface ServiceLog {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** A host and a port to connect to. */
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface PlaceWish {
+  /** The port that it has where it shares it with nobody. */
+  readonly port: number;
+  /** Tells services apart that must have the same port, where they share an address: 0, 1, 2… */
+  readonly index?: number;
+}
+
+/** Where a service listens. */
+export interface Place {
+  /** `listen_addresses` and the like. */
+  readonly listen: string;
+  readonly port: number;
+  /** The name by which the other services of the host reach it. */
+  readonly host: string;
+  /** A retry may give another port. */
+  readonly changes: boolean;
 }
 
 export type HostAbility = 'freeze' | 'cut-off';
@@ -47,12 +83,18 @@ export interface StartOptions {
   readonly log: string;
   /** The signal that ends it in order and at once; what `close` sends before it kills. Default SIGTERM. */
   readonly stop?: 'SIGINT' | 'SIGTERM' | 'SIGQUIT';
+  /** Which image it is of, where services are containers. Default `postgres`. */
+  readonly image?: 'postgres' | 'pgbouncer';
+  /** Where it listens; without one nobody reaches it. */
+  readonly place?: Place;
 }
 
 /** A running server process (with its children) on a host. */
 export interface Service {
   readonly name: string;
   readonly pid: number;
+  /** Where this program reaches it; undefined when it was given no place. */
+  readonly address: Address | undefined;
   /** Resolves when the process has gone, with its exit code or signal. */
   readonly exited: Promise<{ readonly code: number | null; readonly signal: string | null }>;
   /** Sends a signal to the main process. */

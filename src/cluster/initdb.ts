@@ -52,6 +52,22 @@ export async function makeDataFolder(
   return data;
 }
 
+/** Makes a data folder where nothing is kept from one cluster to the next, with a password for the superuser over TCP. */
+export async function initialise(
+  host: Host,
+  binaries: Binaries,
+  name: string,
+  { password, signal }: { readonly password: string; readonly signal?: AbortSignal },
+): Promise<string> {
+  const data = path.join(host.folder, name);
+  const secret = path.join(host.folder, `${name}.password`);
+  await host.writeFile(secret, password);
+  const command = [path.join(binaries.bin, 'initdb'), ...options, `--pwfile=${secret}`, '-D', data];
+  explain(await host.exec(command, signal === undefined ? {} : { signal }), 'initdb', data);
+  await host.remove(secret);
+  return data;
+}
+
 /** Ways to copy a folder, best first: GNU clones files with --reflink, macOS with -c, and any `cp` can copy them. */
 const ways: readonly (readonly string[])[] = [
   ['cp', '-a', '--reflink=auto'],

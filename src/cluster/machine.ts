@@ -16,12 +16,19 @@ export interface Machine {
   /** Folder for temporary files, as TMPDIR says. */
   readonly tmp: string;
   readonly home: string;
-  /** PATH, XDG_CACHE_HOME and PGATTEST_CACHE; nothing else is looked at. */
-  readonly env: { readonly path: string; readonly xdgCache?: string; readonly cache?: string };
+  /** PATH, XDG_CACHE_HOME, PGATTEST_CACHE, PGATTEST_POSTGRES_BASE and PGATTEST_PGBOUNCER_BASE; nothing else is looked at. */
+  readonly env: {
+    readonly path: string;
+    readonly xdgCache?: string;
+    readonly cache?: string;
+    /** What images are built on. */
+    readonly bases?: { readonly postgres?: string; readonly pgbouncer?: string };
+  };
 }
 
 export function thisMachine(): Machine {
   const { XDG_CACHE_HOME: xdgCache, PGATTEST_CACHE: cache } = process.env;
+  const { PGATTEST_POSTGRES_BASE: postgres, PGATTEST_PGBOUNCER_BASE: pgbouncer } = process.env;
   return {
     platform: process.platform,
     arch: process.arch,
@@ -36,6 +43,7 @@ export function thisMachine(): Machine {
       path: process.env.PATH ?? '/usr/local/bin:/usr/bin:/bin',
       ...(xdgCache ? { xdgCache } : {}),
       ...(cache ? { cache } : {}),
+      bases: { ...(postgres ? { postgres } : {}), ...(pgbouncer ? { pgbouncer } : {}) },
     },
   };
 }

@@ -1,38 +1,14 @@
 import { randomInt } from 'node:crypto';
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { z } from 'zod';
 import { fileError } from './error.ts';
 import { retire } from './folder-removal.ts';
 import type { Machine } from './machine.ts';
+import type { Kept } from './named/kept.ts';
+import { type OwnedProcess, type OwnerRecord, ownerFile } from './owner-record.ts';
 import { makeRunBase } from './private-folder.ts';
 import { type ProcessTable, processTable } from './process-table.ts';
-
-/** A process that is ours: the start time makes sure that a pid used again is never mistaken for it. */
-export const OwnedProcess = z.strictObject({
-  name: z.string(),
-  pid: z.int().positive(),
-  start: z.string(),
-  /** The signal that ends it in order. */
-  stop: z.enum(['SIGINT', 'SIGTERM', 'SIGQUIT']),
-});
-export type OwnedProcess = z.infer<typeof OwnedProcess>;
-
-/** `owner.json`: whose folder this is, and what must go with it. */
-export const OwnerRecord = z.strictObject({
-  schema: z.literal('pgattest.owner/1'),
-  pid: z.int().positive(),
-  start: z.string(),
-  /** Boot and pid namespace; see ProcessTable.space. */
-  space: z.string(),
-  since: z.string(),
-  processes: z.array(OwnedProcess),
-  /** Shared memory of servers that died without tidying up; see shared-memory.ts. */
-  segments: z.array(z.string()),
-});
-export type OwnerRecord = z.infer<typeof OwnerRecord>;
-
-export const ownerFile = 'owner.json';
+import type { Keeping } from './release.ts';
 
 /**
  * A folder that belongs to this process, and the list of the processes that were started for it. The list is on
@@ -52,7 +28,8 @@ export class Owner {
   }
 
   /** Makes the folder, below `base`, together with its `owner.json`: a folder is never seen without. */
-  static open(machine: Machine, base: string = makeRunBase(machine)): Owner {
+  static open(machine: Machine, { docker = false }: { readonly docker?: boolean } = {}): Owner {
+    const base = makeRunBase(machine);
     const table = processTable(machine.platform);
     const id = randomInt(36 ** 6)
       .toString(36)
@@ -60,13 +37,14 @@ export class Owner {
     const folder = path.join(base, id);
     const draft = path.join(base, `.new-${id}`);
     const record: OwnerRecord = {
-      schema: 'pgattest.owner/1',
+      schema: docker ? 'pgattest.owner/2' : 'pgattest.owner/1',
       pid: machine.pid,
       start: table.startOf(machine.pid) ?? '',
       space: table.space,
       since: new Date().toISOString(),
       processes: [],
       segments: [],
+      ...(docker ? { docker } : {}),
     };
     try {
       mkdirSync(draft, { mode: machine.uid === 0 ? 0o711 : 0o700 });
@@ -77,6 +55,21 @@ export class Owner {
       throw fileError(error, base, 'make a folder');
     }
     return new Owner(folder, table, record);
+  }
+
+  /** Takes over a folder whose owner has gone, or that was kept: from now on it is an ordinary run of this process. */
+  static takeOver(machine: Machine, folder: string, record: OwnerRecord): Owner {
+    const table = processTable(machine.platform);
+    const { kept: _kept, partOf: _partOf, ...rest } = record;
+    const owner = new Owner(folder, table, rest);
+    owner.#write({
+      ...rest,
+      schema: rest.docker === true ? 'pgattest.owner/2' : 'pgattest.owner/1',
+      pid: machine.pid,
+      start: table.startOf(machine.pid) ?? '',
+      space: table.space,
+    });
+    return owner;
   }
 
   get processes(): readonly OwnedProcess[] {
@@ -105,6 +98,23 @@ export class Owner {
   note(segments: readonly string[]): void {
     if (segments.length === 0) return;
     this.#write({ ...this.#record, segments: [...new Set([...this.#record.segments, ...segments])] });
+  }
+
+  /** From now on the folder and what belongs to it outlive this process. The last step is the rename of one file. */
+  keep(keeping: Keeping): void {
+    const more = 'partOf' in keeping ? keeping : { kept: this.#place(keeping.kept, keeping.ca) };
+    this.#write({ ...this.#record, schema: 'pgattest.owner/2', ...more });
+  }
+
+  /** Clients need the authority's certificate where they are, which is not where the servers are. */
+  #place(kept: Omit<Kept, 'authority'>, ca: string): Kept {
+    const authority = path.join(this.folder, 'ca.crt');
+    try {
+      writeFileSync(authority, ca, { mode: 0o644 });
+    } catch (error) {
+      throw fileError(error, authority, 'write');
+    }
+    return { ...kept, authority };
   }
 
   /** Removes the folder. The processes must be gone. */

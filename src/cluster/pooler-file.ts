@@ -1,4 +1,5 @@
 import { type Ini, parseConnection } from '../parsers/ini.ts';
+import type { Place } from './host.ts';
 import type { ServerTls } from './tls.ts';
 
 /** One entry of [databases]: what clients ask for, and the servers behind it. */
@@ -19,8 +20,7 @@ export interface PoolerFileInput {
     readonly poolSize: number;
   };
   readonly entries: readonly PoolerEntry[];
-  readonly address: string;
-  readonly port: number;
+  readonly place: Pick<Place, 'listen' | 'port'>;
   readonly folder: string;
   readonly adminUser: string;
   readonly authUser: string;
@@ -51,8 +51,8 @@ export function poolerFile(input: PoolerFileInput): string {
     max_client_conn: String(promised.maxClients),
     default_pool_size: String(promised.poolSize),
     ...Object.fromEntries(own),
-    listen_addr: input.address,
-    listen_port: String(input.port),
+    listen_addr: input.place.listen,
+    listen_port: String(input.place.port),
     unix_socket_dir: input.folder,
     unix_socket_mode: '0700',
     logfile: '',

@@ -2,21 +2,20 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { ClusterError } from './error.ts';
-import type { Host, Service } from './host.ts';
+import type { Address, Host, Place, Service } from './host.ts';
 import { type PoolerFileInput, poolerFile } from './pooler-file.ts';
 import type { Row } from './session.ts';
 import { until } from './until.ts';
 
-export interface PoolerOptions
-  extends Omit<PoolerFileInput, 'address' | 'port' | 'folder' | 'adminUser' | 'authUser'> {
+export interface PoolerOptions extends Omit<PoolerFileInput, 'place' | 'folder' | 'adminUser' | 'authUser'> {
   /** Path of the program. */
   readonly program: string;
-  /** `1.24.1` */
-  readonly version: string;
   /** Whom the pooler asks for the secrets of the others. */
   readonly authUser: { readonly name: string; readonly password: string };
   readonly adminPassword: string;
   readonly folder: string;
+  /** The socket in the folder is out of this program's reach, so the console is asked over TCP. */
+  readonly remote: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -34,18 +33,25 @@ export async function startPooler(host: Host, options: PoolerOptions): Promise<P
   await host.writeFile(path.join(folder, 'userlist.txt'), `${lines.join('\n')}\n`);
   for (let attempt = 1; ; attempt++) {
     signal?.throwIfAborted();
-    const port = await host.port();
-    const input = { ...options, address: '127.0.0.1', port, adminUser, authUser: options.authUser.name };
+    const place = await host.place('pooler', { port: 6432 });
+    const input = { ...options, place, adminUser, authUser: options.authUser.name };
     const file = path.join(folder, 'pgbouncer.ini');
     await host.writeFile(file, poolerFile(input));
-    const pooler = new Pooler(await launch(host, options.program, file), host, options, input, file);
+    const pooler = new Pooler(
+      await launch(host, options.program, file, place),
+      host,
+      options,
+      input,
+      place,
+      file,
+    );
     try {
       await ready(pooler, signal);
       return pooler;
     } catch (error) {
       await pooler.service.kill();
-      if (!(error instanceof ClusterError && error.code === 'port-taken') || attempt === portAttempts)
-        throw error;
+      const taken = error instanceof ClusterError && error.code === 'port-taken';
+      if (!taken || !place.changes || attempt === portAttempts) throw error;
     }
   }
 }
@@ -53,23 +59,33 @@ export async function startPooler(host: Host, options: PoolerOptions): Promise<P
 /** A running PgBouncer. */
 export class Pooler {
   service: Service;
-  readonly address: string;
-  readonly port: number;
-  readonly version: string;
+  /** `1.24.1`, as it says itself. */
+  version = '';
   readonly file: string;
   readonly #host: Host;
   readonly #options: PoolerOptions;
+  readonly #place: Place;
   #input: PoolerFileInput;
 
-  constructor(service: Service, host: Host, options: PoolerOptions, input: PoolerFileInput, file: string) {
+  constructor(
+    service: Service,
+    host: Host,
+    options: PoolerOptions,
+    input: PoolerFileInput,
+    place: Place,
+    file: string,
+  ) {
     this.service = service;
+    this.#place = place;
     this.#host = host;
     this.#options = options;
     this.#input = input;
-    this.address = input.address;
-    this.port = input.port;
-    this.version = options.version;
     this.file = file;
+  }
+
+  /** Where this program reaches it. */
+  get tcp(): Address {
+    return this.service.address ?? this.#place;
   }
 
   get entries(): PoolerFileInput['entries'] {
@@ -78,13 +94,14 @@ export class Pooler {
 
   /** Asks the administration console: `SHOW POOLS`, `RELOAD`, `PAUSE`. Values are texts. */
   async ask(command: string): Promise<readonly Row[]> {
+    const { folder, remote, tls } = this.#options;
     const client = new pg.Client({
-      host: this.#options.folder,
-      port: this.port,
+      ...(remote
+        ? { ...this.tcp, ssl: tls === undefined ? false : { ca: tls.ca } }
+        : { host: folder, port: this.#place.port, ssl: false }),
       user: adminUser,
       password: this.#options.adminPassword,
       database: 'pgbouncer',
-      ssl: false,
     });
     client.on('error', () => {});
     await client.connect();
@@ -111,16 +128,18 @@ export class Pooler {
   /** Kills it, its clients with it, and starts it at the same place. */
   async restart(signal?: AbortSignal): Promise<void> {
     await this.service.kill();
-    this.service = await launch(this.#host, this.#options.program, this.file);
+    this.service = await launch(this.#host, this.#options.program, this.file, this.#place);
     await ready(this, signal);
   }
 }
 
 /** Ten thousand clients need as many file handles: as many as the machine lets it have. */
-async function launch(host: Host, program: string, file: string): Promise<Service> {
+async function launch(host: Host, program: string, file: string, place: Place): Promise<Service> {
   const script = 'ulimit -n "$(ulimit -Hn)" 2>/dev/null; exec "$0" "$@"';
   return host.start(['sh', '-c', script, program, file], {
-    name: 'pgbouncer',
+    name: 'pooler',
+    image: 'pgbouncer',
+    place,
     log: `pgbouncer-${Date.now().toString(36)}.log`,
     stop: 'SIGTERM',
   });
@@ -135,7 +154,8 @@ async function ready(pooler: Pooler, signal: AbortSignal | undefined): Promise<v
   const answers = async () => {
     if (ended) return true;
     try {
-      await pooler.ask('SHOW VERSION');
+      const [row] = await pooler.ask('SHOW VERSION');
+      pooler.version = /\d+(\.\d+)+/.exec(String(row?.version))?.[0] ?? '';
       return true;
     } catch (error) {
       last = error;

@@ -1,23 +1,25 @@
+import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import pg from 'pg';
 import type { Binaries } from './binaries.ts';
 import { ClusterError } from './error.ts';
-import type { Host, Service } from './host.ts';
-import { makeDataFolder } from './initdb.ts';
-import type { Machine } from './machine.ts';
+import type { Address, Host, Place, Service } from './host.ts';
+import type { ConnectOptions, Server } from './server.ts';
 import { startError } from './server-log.ts';
-import { makeSocketFolder } from './socket-folder.ts';
 import { type ServerTls, tlsOnly, tlsSettings } from './tls.ts';
 import { until } from './until.ts';
 
 export interface PostgresOptions {
-  readonly machine: Machine;
   /** For postgresql.conf; see scaleSettings. */
   readonly settings: Readonly<Record<string, string>>;
   /** Names the server, its data folder and its log on the host. Default `primary`. */
   readonly name?: string;
-  /** A private folder of the server's account. Default: one below the host's folder. */
-  readonly socketFolder?: string;
+  /** A private folder of the server's account. */
+  readonly socketFolder: string;
+  /** Makes an empty data folder of this name. */
+  readonly makeData: (name: string) => Promise<string>;
+  /** How to get in as the superuser where the socket is out of reach. */
+  readonly superuser?: Superuser;
   readonly signal?: AbortSignal;
   /** How long it may take until it answers. Default 60 s. */
   readonly limitMs?: number;
@@ -25,22 +27,23 @@ export interface PostgresOptions {
   readonly tls?: ServerTls;
 }
 
+/** The superuser over TCP: a password, and the certificate of the authority (PEM) that the server's must be of. */
+export interface Superuser {
+  readonly password: string;
+  readonly ca: string;
+}
+
 export interface LaunchOptions {
   readonly name: string;
   readonly data: string;
   readonly socketFolder: string;
-  /** On the loopback. Default 127.0.0.1. */
-  readonly address?: string;
-  /** Default: one that is free. A given one is not changed when it is taken. */
-  readonly port?: number;
+  readonly superuser?: Superuser | undefined;
+  /** Default: one of the host's, with a port that is free. A given one is not changed when it is taken. */
+  readonly place?: Place | undefined;
+  /** Tells servers of one port apart; see PlaceWish. */
+  readonly index?: number;
   readonly signal?: AbortSignal;
   readonly limitMs?: number;
-}
-
-export interface ConnectOptions {
-  /** Default `postgres`. */
-  readonly database?: string;
-  readonly applicationName?: string;
 }
 
 const portAttempts = 5;
@@ -54,17 +57,17 @@ export async function startPostgres(
   binaries: Binaries,
   options: PostgresOptions,
 ): Promise<Postgres> {
-  const { machine, signal, name = 'primary' } = options;
-  const socketFolder = options.socketFolder ?? (await makeSocketFolder(host, 's', machine.platform));
-  const data = await makeDataFolder(host, binaries, name, machine, signal);
+  const { signal, socketFolder, name = 'primary' } = options;
+  const data = await options.makeData(name);
   const conf = path.join(data, 'postgresql.conf');
   const settings = { ...options.settings, ...(options.tls === undefined ? {} : tlsSettings(options.tls)) };
   await host.writeFile(conf, `${await host.readFile(conf)}\n${configuration(settings)}`);
-  if (options.tls !== undefined) await host.writeFile(path.join(data, 'pg_hba.conf'), tlsOnly);
+  if (options.tls !== undefined) await host.writeFile(path.join(data, 'pg_hba.conf'), tlsOnly(host.range));
   return launchPostgres(host, binaries, {
     name,
     data,
     socketFolder,
+    superuser: options.superuser,
     ...(signal === undefined ? {} : { signal }),
     ...(options.limitMs === undefined ? {} : { limitMs: options.limitMs }),
   });
@@ -76,57 +79,64 @@ export async function launchPostgres(
   binaries: Binaries,
   options: LaunchOptions,
 ): Promise<Postgres> {
-  const { name, data, socketFolder, signal, address = '127.0.0.1' } = options;
+  const { name, data, socketFolder, signal, superuser, index = 0 } = options;
   for (let attempt = 1; ; attempt++) {
     signal?.throwIfAborted();
-    const port = options.port ?? (await host.port());
+    const place = options.place ?? (await host.place(name, { port: 5432, index }));
     // A log for each attempt: what a failed one said must not be taken for the words of the next.
     const log = `${name}-${Date.now().toString(36)}-${attempt}.log`;
-    const service = await host.start(command(binaries, data, socketFolder, address, port), {
+    const service = await host.start(command(binaries, name, data, socketFolder, place), {
       name,
       log,
       stop: 'SIGQUIT',
+      place,
     });
-    const server = new Postgres(service, { data, socketFolder, host: address, port }, binaries);
+    const server = new Postgres(service, { data, socketFolder, place, superuser }, binaries);
     try {
       await ready(server, options.limitMs ?? 60_000, signal);
       return server;
     } catch (error) {
       await service.kill();
       const taken = error instanceof ClusterError && error.code === 'port-taken';
-      if (!taken || options.port !== undefined || attempt === portAttempts) throw error;
+      if (!taken || options.place !== undefined || !place.changes || attempt === portAttempts) throw error;
     }
   }
 }
 
-/** Where a server keeps its files and listens. */
-export interface Place {
+/** Where a server keeps its files and listens, and how the superuser gets in. */
+export interface Seat {
   readonly data: string;
   readonly socketFolder: string;
-  readonly host: string;
-  readonly port: number;
+  readonly place: Place;
+  readonly superuser: Superuser | undefined;
 }
 
-/** A running server. Superuser connections go over the private socket, which asks for no password. */
-export class Postgres {
+/**
+ * A running server. Superuser connections go over the private socket, which asks for no password, or, where that is out of reach,
+ * over TCP with one.
+ */
+export class Postgres implements Server {
   readonly service: Service;
   readonly data: string;
   readonly socketFolder: string;
-  readonly port: number;
-  /** For clients that need an address: roles with a password, by scram-sha-256. */
-  readonly tcp: { readonly host: string; readonly port: number };
+  /** Where it listens, and how the other services reach it. */
+  readonly place: Place;
+  /** Where this program reaches it: roles with a password, by scram-sha-256. */
+  readonly tcp: Address;
   /** `15.18 (Debian 15.18-0+deb12u1)`. */
   readonly version: string;
   readonly binaries: Binaries;
+  readonly #superuser: Superuser | undefined;
   readonly #clients = new Set<pg.Client>();
   #stopping: Promise<void> | undefined;
 
-  constructor(service: Service, place: Place, binaries: Binaries) {
+  constructor(service: Service, seat: Seat, binaries: Binaries) {
     this.service = service;
-    this.data = place.data;
-    this.socketFolder = place.socketFolder;
-    this.port = place.port;
-    this.tcp = { host: place.host, port: place.port };
+    this.data = seat.data;
+    this.socketFolder = seat.socketFolder;
+    this.place = seat.place;
+    this.tcp = service.address ?? seat.place;
+    this.#superuser = seat.superuser;
     this.version = binaries.version;
     this.binaries = binaries;
   }
@@ -140,12 +150,10 @@ export class Postgres {
     applicationName = 'pgattest',
   }: ConnectOptions = {}): Promise<pg.Client> {
     const client = new pg.Client({
-      host: this.socketFolder,
-      port: this.port,
+      ...this.#entry(),
       user: 'postgres',
       database,
       application_name: applicationName,
-      ssl: false,
       // Given, so that PGOPTIONS of the caller's environment does not get in.
       options: '-c TimeZone=UTC',
     });
@@ -157,11 +165,23 @@ export class Postgres {
     return client;
   }
 
+  #entry(): Pick<pg.ClientConfig, 'host' | 'port' | 'password' | 'ssl'> {
+    if (this.#superuser === undefined) return { host: this.socketFolder, port: this.place.port, ssl: false };
+    const { password, ca } = this.#superuser;
+    return { ...this.tcp, password, ssl: { ca } };
+  }
+
   /** Makes a database, as a copy of `template` when given; nobody may be connected to that. */
   async createDatabase(name: string, template = 'template1'): Promise<void> {
     await this.#administer(
       `CREATE DATABASE ${pg.escapeIdentifier(name)} TEMPLATE ${pg.escapeIdentifier(template)}`,
     );
+  }
+
+  async copyDatabase(template: string): Promise<string> {
+    const name = `${template.slice(0, 40)}_${randomBytes(4).toString('hex')}`;
+    await this.createDatabase(name, template);
+    return name;
   }
 
   /** Drops a database and throws out who is connected to it; none of that name is fine. */
@@ -198,14 +218,16 @@ export class Postgres {
 
 function command(
   binaries: Binaries,
+  name: string,
   data: string,
   socketFolder: string,
-  address: string,
-  port: number,
+  { listen, port }: Place,
 ): readonly string[] {
   const given = {
     port,
-    listen_addresses: address,
+    listen_addresses: listen,
+    // Who answers behind a pooler is asked by this.
+    cluster_name: name,
     // A list: commas and quotes of a path would be read as its syntax.
     unix_socket_directories: `"${socketFolder.replaceAll('"', '""')}"`,
     unix_socket_permissions: '0700',

@@ -1,30 +1,44 @@
 import { chownSync, mkdirSync } from 'node:fs';
 import { chmod, chown, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import path from 'node:path';
 import { endProcesses, endProcessesNow } from './ending.ts';
 import { ClusterError, fileError } from './error.ts';
-import type { ExecOptions, ExecResult, Host, Service, StartOptions } from './host.ts';
+import { freePort } from './free-port.ts';
+import type {
+  ExecOptions,
+  ExecResult,
+  Host,
+  Place,
+  PlaceWish,
+  Service,
+  ServiceLog,
+  StartOptions,
+} from './host.ts';
 import { type Machine, thisMachine } from './machine.ts';
 import { Owner } from './owner.ts';
-import { startService } from './process-service.ts';
+import { type ProcessService, startService } from './process-service.ts';
 import { killTree } from './process-tree.ts';
-import { enlist, strike } from './release.ts';
+import { enlist, type Keepable, type Keeping, strike } from './release.ts';
 import { runCommand, type Setting } from './run-command.ts';
 import { type ServerUser, serverUser } from './server-user.ts';
+import { logsOf } from './service-logs.ts';
 
 /**
  * This machine's processes as a host. As root everything runs as another account. Processes and files are on record
  * (see owner.ts) from the moment they exist, so that they go even when this process is killed.
  */
-export class ProcessHost implements Host {
+export class ProcessHost implements Host, Keepable {
   readonly kind = 'process';
+  readonly range = '127.0.0.0/8';
   readonly abilities = new Set(['freeze'] as const);
   readonly folder: string;
   /** The account that commands run as; null: this process's own. */
   readonly user: ServerUser | null;
   readonly #owner: Owner;
   readonly #setting: Setting;
+  readonly #services = new Set<ProcessService>();
+  /** All that ever ran, for their logs. */
+  readonly #started: ProcessService[] = [];
   #closing: Promise<void> | undefined;
 
   constructor(machine: Machine = thisMachine()) {
@@ -55,7 +69,12 @@ export class ProcessHost implements Host {
 
   async start(command: readonly string[], options: StartOptions): Promise<Service> {
     this.#mustBeOpen();
-    return startService(command, this.#below(options.log), options, this.#setting, this.#owner);
+    const log = this.#below(options.log);
+    const service = await startService(command, log, options, this.#setting, this.#owner);
+    this.#services.add(service);
+    this.#started.push(service);
+    void service.exited.then(() => this.#services.delete(service));
+    return service;
   }
 
   async writeFile(file: string, content: string, mode = 0o600): Promise<void> {
@@ -86,18 +105,23 @@ export class ProcessHost implements Host {
     await rm(this.#below(target), { recursive: true, force: true, maxRetries: 3 });
   }
 
-  async port(): Promise<number> {
-    return new Promise((resolve, reject) => {
-      const server = createServer();
-      server.once('error', reject);
-      server.listen(0, '127.0.0.1', () => {
-        const address = server.address();
-        server.close(() => {
-          if (address !== null && typeof address === 'object') resolve(address.port);
-          else reject(new Error('no address of a listening socket'));
-        });
-      });
-    });
+  async logs(): Promise<readonly ServiceLog[]> {
+    return logsOf(this.#started);
+  }
+
+  /** On Linux each index has an address of its own on the loopback; macOS answers at 127.0.0.1 alone. */
+  async place(_name: string, { index = 0 }: PlaceWish): Promise<Place> {
+    const host = this.#setting.machine.platform === 'linux' ? `127.0.0.${index + 1}` : '127.0.0.1';
+    return { listen: host, host, port: await freePort(host), changes: true };
+  }
+
+  /** Lets its services and files outlive this process; nothing can be done with the host afterwards. */
+  keep(keeping: Keeping): void {
+    this.#mustBeOpen();
+    this.#owner.keep(keeping);
+    this.#closing = Promise.resolve();
+    for (const service of this.#services) service.letGo();
+    strike(this);
   }
 
   close(): Promise<void> {

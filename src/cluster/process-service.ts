@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, constants, openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { ClusterError, fileError } from './error.ts';
-import type { Service, StartOptions } from './host.ts';
+import type { Address, Service, StartOptions } from './host.ts';
 import { sendSignal } from './machine.ts';
 import type { Owner } from './owner.ts';
 import { freezeTree, gone, killTree, thawTree } from './process-tree.ts';
@@ -18,7 +18,7 @@ export async function startService(
   options: StartOptions,
   setting: Setting,
   owner: Owner,
-): Promise<Service> {
+): Promise<ProcessService> {
   const log = openLog(logFile);
   let child: ChildProcess;
   try {
@@ -50,20 +50,31 @@ export async function startService(
     await exited;
     throw error;
   }
-  return new ProcessService(options.name, pid, exited, logFile, owner);
+  return new ProcessService(options, child, pid, exited, logFile, owner);
 }
 
-class ProcessService implements Service {
+export class ProcessService implements Service {
   readonly name: string;
   readonly pid: number;
+  readonly address: Address | undefined;
   readonly exited: Service['exited'];
+  readonly #child: ChildProcess;
   readonly #log: string;
   readonly #owner: Owner;
   #running = true;
 
-  constructor(name: string, pid: number, exited: Service['exited'], log: string, owner: Owner) {
+  constructor(
+    { name, place }: StartOptions,
+    child: ChildProcess,
+    pid: number,
+    exited: Service['exited'],
+    log: string,
+    owner: Owner,
+  ) {
     this.name = name;
     this.pid = pid;
+    this.#child = child;
+    this.address = place === undefined ? undefined : { host: place.host, port: place.port };
     this.exited = exited;
     this.#log = log;
     this.#owner = owner;
@@ -100,6 +111,11 @@ class ProcessService implements Service {
       `${this.name} cannot be cut off the network: it is a process of this machine`,
       'use a host with the ability cut-off, such as a container',
     );
+  }
+
+  /** The program need not wait for its end. */
+  letGo(): void {
+    this.#child.unref();
   }
 
   async log(): Promise<string> {

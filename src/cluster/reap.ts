@@ -1,9 +1,11 @@
-import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { endProcesses } from './ending.ts';
+import { bootOf } from './boot.ts';
+import { endEstate } from './estate.ts';
 import { removeFolder, retire, trashPrefix } from './folder-removal.ts';
 import { type Machine, thisMachine } from './machine.ts';
-import { OwnerRecord, ownerFile } from './owner.ts';
+import { lockPrefix, removeStaleLock } from './named/lock.ts';
+import { keptRecord, type OwnerRecord, readRecord } from './owner-record.ts';
 import { makePrivateFolder, runBases } from './private-folder.ts';
 import { type ProcessTable, processTable } from './process-table.ts';
 
@@ -22,7 +24,7 @@ const draftAgeMs = 10 * 60_000;
 
 /**
  * Removes what runs left that died without tidying up (kill -9, power cut): their processes and their folders.
- * Runs that live are not touched. Safe at any time, by two at once too: each step may find its work done.
+ * Runs that live and clusters that were kept are not touched. Safe at any time, by two at once too: each step may find its work done.
  */
 export async function reapOrphans(machine: Machine = thisMachine()): Promise<readonly Reaped[]> {
   const table = processTable(machine.platform);
@@ -41,6 +43,7 @@ export async function reapOrphans(machine: Machine = thisMachine()): Promise<rea
       const folder = path.join(realpathSync(base), name);
       try {
         if (name.startsWith(trashPrefix)) await removeFolder(folder);
+        else if (name.startsWith(lockPrefix)) removeStaleLock(folder, table);
         else reaped.push(...(await reap(folder, table)));
       } catch (error) {
         reaped.push(kept(folder, error));
@@ -58,7 +61,9 @@ export function liveRuns(machine: Machine = thisMachine()): readonly { folder: s
     .flatMap((base) => readdirSync(base).map((name) => path.join(realpathSync(base), name)))
     .flatMap((folder) => {
       const record = readRecord(folder);
-      return record !== undefined && lives(record, table) ? [{ folder, pid: record.pid }] : [];
+      return record !== undefined && record !== 'unknown' && lives(record, table)
+        ? [{ folder, pid: record.pid }]
+        : [];
     });
 }
 
@@ -78,7 +83,11 @@ async function reap(folder: string, table: ProcessTable): Promise<readonly Reape
       ? [{ status: 'removed', folder, since: null, processes: [] }]
       : [];
   }
-  const rebooted = record.space.split(' ')[0] !== table.space.split(' ')[0];
+  if (record === 'unknown') {
+    return [{ status: 'kept', folder, why: 'another version of pgattest made it; clean up with that one' }];
+  }
+  if (keptRecord(record) !== undefined) return [];
+  const rebooted = bootOf(record.space) !== bootOf(table.space);
   if (!rebooted && record.space !== table.space) {
     return [
       {
@@ -89,14 +98,6 @@ async function reap(folder: string, table: ProcessTable): Promise<readonly Reape
     ];
   }
   if (lives(record, table)) return [];
-  const processes = rebooted ? [] : await endProcesses({ ...record, folder }, table);
+  const processes = await endEstate(folder, record, table);
   return (await retire(folder)) ? [{ status: 'removed', folder, since: record.since, processes }] : [];
-}
-
-function readRecord(folder: string): OwnerRecord | undefined {
-  try {
-    return OwnerRecord.safeParse(JSON.parse(readFileSync(path.join(folder, ownerFile), 'utf8'))).data;
-  } catch {
-    return undefined;
-  }
 }

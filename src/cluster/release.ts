@@ -1,7 +1,22 @@
+import type { Kept } from './named/kept.ts';
+
 /** What the end of the program must wait for, or do by force. */
 export interface Releasable {
   close(): Promise<void>;
   closeNow(): void;
+}
+
+/**
+ * Why something outlives the program: a cluster that was kept, with the certificate (PEM) of its authority, or the folder of one with
+ * which it goes.
+ */
+export type Keeping =
+  | { readonly kept: Omit<Kept, 'authority'>; readonly ca: string }
+  | { readonly partOf: string };
+
+/** A host that can outlive the program. */
+export interface Keepable extends Releasable {
+  keep(keeping: Keeping): void;
 }
 
 const live = new Set<Releasable>();
@@ -12,6 +27,11 @@ export function enlist(thing: Releasable): void {
 
 export function strike(thing: Releasable): void {
   live.delete(thing);
+}
+
+/** The hosts that the end of this program would close. */
+export function enlistedHosts(): readonly Keepable[] {
+  return [...live].filter((each): each is Keepable => 'keep' in each);
 }
 
 /** Closes every live host of this process: for SIGINT and SIGTERM. Safe to call twice, and at any time. */

@@ -2,8 +2,8 @@ import path from 'node:path';
 import pg from 'pg';
 import { copyBase } from './base-copy.ts';
 import { ClusterError } from './error.ts';
-import type { Host } from './host.ts';
-import { configuration, launchPostgres, type Postgres } from './postgres.ts';
+import type { Host, Place } from './host.ts';
+import { configuration, launchPostgres, type Postgres, type Superuser } from './postgres.ts';
 import type { ServerTls } from './tls.ts';
 import { until } from './until.ts';
 
@@ -16,10 +16,11 @@ export interface ReplicationLogin {
 export interface ReplicaOptions {
   /** Names the server, its slot and its `application_name`: `replica_1`. */
   readonly name: string;
-  /** On the loopback. Replicas that share a port need an address each. */
-  readonly address: string;
-  readonly port?: number;
+  /** Replicas that share a port need an address each. */
+  readonly index: number;
+  readonly place?: Place | undefined;
   readonly socketFolder: string;
+  readonly superuser?: Superuser | undefined;
   readonly login: ReplicationLogin;
   readonly tls?: ServerTls;
   readonly signal?: AbortSignal;
@@ -30,7 +31,7 @@ export interface ReplicaOptions {
  * replica answers and streams. Throws ClusterError with the server's own words.
  */
 export async function startReplica(host: Host, primary: Postgres, options: ReplicaOptions): Promise<Replica> {
-  const { name, address, socketFolder, signal } = options;
+  const { name, index, place, socketFolder, superuser, signal } = options;
   // The slot first: it keeps the WAL that the copy will need.
   await makeSlot(primary, name);
   const data = path.join(host.folder, name);
@@ -52,12 +53,13 @@ export async function startReplica(host: Host, primary: Postgres, options: Repli
     name,
     data,
     socketFolder,
-    address,
-    ...(options.port === undefined ? {} : { port: options.port }),
+    superuser,
+    place,
+    index,
     ...(signal === undefined ? {} : { signal }),
   });
   await streams(primary, name, signal);
-  return new Replica(host, primary, name, replica);
+  return new Replica(host, primary, name, replica, superuser);
 }
 
 /** A streaming replica, which can be killed and started again at its place. */
@@ -65,13 +67,21 @@ export class Replica {
   readonly name: string;
   readonly #host: Host;
   readonly #primary: Postgres;
+  readonly #superuser: Superuser | undefined;
   #server: Postgres;
 
-  constructor(host: Host, primary: Postgres, name: string, server: Postgres) {
+  constructor(
+    host: Host,
+    primary: Postgres,
+    name: string,
+    server: Postgres,
+    superuser: Superuser | undefined,
+  ) {
     this.name = name;
     this.#host = host;
     this.#primary = primary;
     this.#server = server;
+    this.#superuser = superuser;
   }
 
   /** The server as it runs now, or ran last. */
@@ -86,13 +96,13 @@ export class Replica {
 
   /** Starts it where it was; back when it streams again. */
   async start(signal?: AbortSignal): Promise<void> {
-    const { data, socketFolder, tcp, binaries } = this.#server;
+    const { data, socketFolder, place, binaries } = this.#server;
     this.#server = await launchPostgres(this.#host, binaries, {
       name: this.name,
       data,
       socketFolder,
-      address: tcp.host,
-      port: tcp.port,
+      place,
+      superuser: this.#superuser,
       ...(signal === undefined ? {} : { signal }),
     });
     await streams(this.#primary, this.name, signal);
@@ -101,8 +111,8 @@ export class Replica {
 
 function conninfo(primary: Postgres, { name, login, tls }: ReplicaOptions): string {
   const parts: Record<string, string> = {
-    host: primary.tcp.host,
-    port: String(primary.tcp.port),
+    host: primary.place.host,
+    port: String(primary.place.port),
     user: login.user,
     password: login.password,
     application_name: name,

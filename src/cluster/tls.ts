@@ -7,17 +7,19 @@ export interface ServerTls {
   readonly certificate: string;
   readonly key: string;
   readonly authority: string;
+  /** The authority's certificate itself, PEM: for clients of this program, which may not see the host's files. */
+  readonly ca: string;
 }
 
 /**
  * The private socket trusts the superuser; everybody else comes over TLS with a password, and a plain connection is refused
  * by a rule of its own, so that the log says why.
  */
-export const tlsOnly = `local   all          postgres  trust
+export const tlsOnly = (range: string) => `local   all          postgres  trust
 local   replication  postgres  trust
 local   all          all       scram-sha-256
-hostssl all          all       127.0.0.0/8  scram-sha-256
-hostssl replication  all       127.0.0.0/8  scram-sha-256
+hostssl all          all       ${range}  scram-sha-256
+hostssl replication  all       ${range}  scram-sha-256
 hostnossl all        all       all          reject
 `;
 
@@ -33,6 +35,7 @@ export async function placeCertificates(host: Host, certificates: Certificates):
     certificate: path.join(folder, 'server.crt'),
     key: path.join(folder, 'server.key'),
     authority: path.join(folder, 'ca.crt'),
+    ca: certificates.authority,
   };
   await host.writeFile(placed.certificate, certificates.certificate);
   await host.writeFile(placed.key, certificates.key, 0o600);

@@ -4,11 +4,11 @@ import pg from 'pg';
 import type { Ini } from '../parsers/ini.ts';
 import { type Archive, makeArchive } from './archive.ts';
 import { makeCertificates } from './certificates.ts';
-import type { Host } from './host.ts';
 import type { Pooler } from './pooler.ts';
 import { startPooler } from './pooler.ts';
-import type { Postgres } from './postgres.ts';
+import type { Postgres, Superuser } from './postgres.ts';
 import { makeReplicationLogin, type Replica, type ReplicationLogin, startReplica } from './replica.ts';
+import type { Site } from './site.ts';
 import { placeCertificates, type ServerTls } from './tls.ts';
 
 /** What a design wants around its primary. */
@@ -41,32 +41,26 @@ export interface Topology {
   readonly notes: readonly string[];
 }
 
-export interface PoolerProgram {
-  readonly path: string;
-  readonly version: string;
-}
-
 export interface TopologyOptions {
   readonly wish: TopologyWish;
   readonly ground: Ground;
   /** The design's database: what the pooler's entries lead to. */
   readonly database: string;
-  readonly platform: NodeJS.Platform;
-  /** Where the sockets of the nth server go. */
-  readonly socketFolder: (name: string) => Promise<string>;
-  readonly program: PoolerProgram | undefined;
+  readonly superuser: Superuser | undefined;
   readonly signal?: AbortSignal;
 }
 
-/** Addresses of the loopback: a replica each, since a pooler's list of hosts has one port for all. */
-const address = (index: number, platform: NodeJS.Platform) =>
-  // macOS answers at 127.0.0.1 alone.
-  platform === 'linux' ? `127.0.0.${index + 2}` : '127.0.0.1';
+/** Names of the servers: their folders, slots and logs. */
+export const replicaName = (index: number) => `replica_${index + 1}`;
 
 /** Makes the certificates and the archive that the primary's settings name. */
-export async function layGround(host: Host, wish: TopologyWish, platform: NodeJS.Platform): Promise<Ground> {
-  const addresses = Array.from({ length: wish.replicas }, (_, index) => address(index, platform));
-  const names = [...new Set(['localhost', '127.0.0.1', ...addresses])];
+export async function layGround({ host }: Site, wish: TopologyWish): Promise<Ground> {
+  const servers = ['primary', 'pooler', ...Array.from({ length: wish.replicas }, (_, n) => replicaName(n))];
+  // Places are asked for their names alone: the servers find their ports when they start.
+  const places = await Promise.all(
+    servers.map((name, index) => host.place(name, { port: 5432, index: Math.max(0, index - 1) })),
+  );
+  const names = [...new Set(['localhost', '127.0.0.1', ...places.map((place) => place.host)])];
   const tls = await placeCertificates(host, await makeCertificates(names));
   const archive = wish.archive === undefined ? undefined : await makeArchive(host, wish.archive.timeout);
   return { tls, archive };
@@ -74,36 +68,42 @@ export async function layGround(host: Host, wish: TopologyWish, platform: NodeJS
 
 /** Raises replicas and pooler around a running primary. What it started goes with the host. */
 export async function raiseTopology(
-  host: Host,
+  site: Site,
   primary: Postgres,
   options: TopologyOptions,
 ): Promise<Topology> {
-  const { wish, ground } = options;
-  const replicas = await raiseReplicas(host, primary, options);
+  const { wish, ground, superuser } = options;
+  const { host } = site;
+  const replicas = await raiseReplicas(site, primary, options);
   const notes: string[] = [];
   const { pooler: wanted } = wish;
-  if (wanted === undefined || options.program === undefined)
-    return { ground, replicas, pooler: undefined, notes };
+  const program = wanted === undefined ? undefined : await site.program('pgbouncer');
+  if (wanted === undefined || program === undefined) return { ground, replicas, pooler: undefined, notes };
   const login = { name: 'pgattest_pooler', password: secret() };
   await makeAsker(primary, login);
-  const shared = replicas.every(({ server }) => server.port === replicas[0]?.server.port);
+  const shared = replicas.every(({ server }) => server.place.port === replicas[0]?.server.place.port);
   if (wanted.reader !== undefined && !shared) {
     notes.push('the entry for readers leads to one replica: this machine has one loopback address');
   }
   const pooler = await startPooler(host, {
-    program: options.program.path,
-    version: options.program.version,
+    program: program.path,
+    remote: superuser !== undefined,
     design: wanted.file,
     promised: wanted,
     entries: [
-      { name: wanted.writer, hosts: [primary.tcp.host], port: primary.port, database: options.database },
+      {
+        name: wanted.writer,
+        hosts: [primary.place.host],
+        port: primary.place.port,
+        database: options.database,
+      },
       ...(wanted.reader === undefined || replicas[0] === undefined
         ? []
         : [
             {
               name: wanted.reader,
-              hosts: (shared ? replicas : replicas.slice(0, 1)).map(({ server }) => server.tcp.host),
-              port: replicas[0].server.port,
+              hosts: (shared ? replicas : replicas.slice(0, 1)).map(({ server }) => server.place.host),
+              port: replicas[0].server.place.port,
               database: options.database,
             },
           ]),
@@ -118,26 +118,31 @@ export async function raiseTopology(
 }
 
 async function raiseReplicas(
-  host: Host,
+  { host, platform, socketFolder }: Site,
   primary: Postgres,
-  { wish, ground, platform, socketFolder, signal }: TopologyOptions,
+  { wish, ground, superuser, signal }: TopologyOptions,
 ): Promise<readonly Replica[]> {
   if (wish.replicas === 0) return [];
   const login: ReplicationLogin = { user: 'pgattest_replicator', password: secret() };
   await makeReplicationLogin(primary, login);
-  const raise = async (index: number, port?: number) =>
-    startReplica(host, primary, {
-      name: `replica_${index + 1}`,
-      address: address(index, platform),
+  const raise = async (index: number, port?: number) => {
+    const name = replicaName(index);
+    const place = await host.place(name, { port: 5432, index: index + 1 });
+    return startReplica(host, primary, {
+      name,
+      index: index + 1,
+      place: port === undefined ? undefined : { ...place, port },
       socketFolder: await socketFolder(`r${index + 1}`),
+      superuser,
       login,
       tls: ground.tls,
-      ...(port === undefined ? {} : { port }),
       ...(signal === undefined ? {} : { signal }),
     });
-  // The first finds a free port, and the others take the same one at addresses of their own.
+  };
+  // The first finds a free port, and the others take the same one at addresses of their own: a pooler's list of hosts has one
+  // port for all.
   const first = await raise(0);
-  const port = platform === 'linux' ? first.server.port : undefined;
+  const port = platform === 'linux' ? first.server.place.port : undefined;
   const rest = Array.from({ length: wish.replicas - 1 }, (_, index) => raise(index + 1, port));
   const settled = await Promise.allSettled(rest);
   const failed = settled.find((each) => each.status === 'rejected');

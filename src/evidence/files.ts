@@ -15,6 +15,11 @@ export interface DerivedFile<Input> {
   render(input: Input): string;
 }
 
+/** A file that a run keeps beside its records: what the servers wrote. */
+export function isAttachment(name: string): boolean {
+  return /^log-[a-z0-9_-]{1,63}\.txt$/.test(name);
+}
+
 /** A run's id is also the name of its folder. */
 export function isRunId(id: string): boolean {
   return /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/.test(id);

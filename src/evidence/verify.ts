@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { readable, sha256 } from './canonical.ts';
 import { type ChainProblem, verifyChain } from './chain.ts';
 import { EvidenceError, systemReason } from './errors.ts';
-import { type DerivedFile, evidenceFile, manifestFile, planFile } from './files.ts';
+import { type DerivedFile, evidenceFile, isAttachment, manifestFile, planFile } from './files.ts';
 import { describeFile, Manifest, manifestsIn, sealManifest } from './manifest.ts';
 import { type Evidence, Plan } from './model.ts';
 import { parseBytes } from './parse.ts';
@@ -190,7 +190,7 @@ function verifyNames(
   const known = listed ?? new Set([...own, ...options.reports.map((report) => report.file)]);
   for (const name of files) {
     if (known.has(name) || name === manifestFile || own.includes(name)) continue;
-    const halfWritten = manifest === undefined && /^\..+\.tmp$/.test(name);
+    const halfWritten = manifest === undefined && (/^\..+\.tmp$/.test(name) || isAttachment(name));
     if (halfWritten) found.add('incomplete', { file: name, says: 'The run died while it wrote this file.' });
     else found.broken(name, 'The file does not belong to the run: no manifest lists it.');
   }

@@ -6,6 +6,7 @@ import { EvidenceError, systemCode, systemReason } from './errors.ts';
 import {
   type DerivedFile,
   evidenceFile,
+  isAttachment,
   isRunId,
   manifestFile,
   planFile,
@@ -24,6 +25,8 @@ export interface RunWriter {
    * in memory. Throws EvidenceError when the record could not be written; every later call throws it again.
    */
   append(entry: Entry): Promise<StoredRecord>;
+  /** Keeps a text beside the records, under the manifest's hash; see `isAttachment` for its name. Before `close`. */
+  attach(file: string, content: string): Promise<void>;
   /** Makes the records durable, writes the reports, and `manifest.json` last. Needs an `end` record. */
   close(reports: readonly DerivedFile<Evidence>[]): Promise<FinishedRun>;
   /** Lets go of the files and leaves the run visibly incomplete. Safe to call at any time, also after `close`. */
@@ -84,6 +87,7 @@ class Writer implements RunWriter {
   #pendingBytes = 0;
   #flushing: Promise<void> | undefined;
   #failure: EvidenceError | undefined;
+  readonly #attached = new Set<string>();
   #ended = false;
 
   constructor(root: string, folder: string, run: string, handle: FileHandle, plan: string, now: () => Date) {
@@ -109,6 +113,12 @@ class Writer implements RunWriter {
     return record;
   }
 
+  async attach(file: string, content: string): Promise<void> {
+    if (!isAttachment(file)) throw new Error(`${file} is not the name of an attachment`);
+    await writeWhole(this.folder, file, content);
+    this.#attached.add(file);
+  }
+
   async close(reports: readonly DerivedFile<Evidence>[]): Promise<FinishedRun> {
     try {
       await this.#flushing;
@@ -121,7 +131,12 @@ class Writer implements RunWriter {
     // What the reports show is what can be read back, not what was meant.
     const evidence = await readRun(this.folder);
     for (const report of reports) await writeWhole(this.folder, report.file, report.render(evidence));
-    const manifest = await this.#seal([planFile, evidenceFile, ...reports.map((report) => report.file)]);
+    const manifest = await this.#seal([
+      planFile,
+      evidenceFile,
+      ...this.#attached,
+      ...reports.map((report) => report.file),
+    ]);
     return { folder: this.folder, manifest, evidence };
   }
 

@@ -25,13 +25,15 @@ import { rowSecurityNotForced } from './row-security-not-forced.ts';
 import { rowSecurityOff } from './row-security-off.ts';
 import { settingChanged } from './setting-changed.ts';
 import { textRemoved } from './text-removed.ts';
-import { plainConnections } from './topology/plain-connections.ts';
+import { plainConnections, trustedConnections } from './topology/hba-opened.ts';
+import { poolUnbounded } from './topology/pool-unbounded.ts';
 import { poolerValue } from './topology/pooler-value.ts';
 import { primarySetting } from './topology/primary-setting.ts';
 import { readerToOneReplica, readerToPrimary } from './topology/reader-misled.ts';
 import { replayDelayed } from './topology/replay-delayed.ts';
 import { replicaKilled } from './topology/replica-killed.ts';
 import { settingsOutlive } from './topology/settings-outlive.ts';
+import { slotLost } from './topology/slot-lost.ts';
 import { triggerDisabled } from './trigger-disabled.ts';
 import {
   triggerColumnsNarrowed,
@@ -84,10 +86,13 @@ export const faults = {
   'trigger-for-replicas': triggerForReplicas,
   'trigger-never': triggerNever,
   'replica-killed': replicaKilled,
+  'slot-lost': slotLost,
   'replay-delayed': replayDelayed,
   'primary-setting': primarySetting,
   'pooler-value': poolerValue,
   'plain-connections': plainConnections,
+  'trusted-connections': trustedConnections,
+  'pool-unbounded': poolUnbounded,
   'settings-outlive': settingsOutlive,
   'reader-to-primary': readerToPrimary,
   'reader-to-one-replica': readerToOneReplica,

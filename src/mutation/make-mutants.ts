@@ -8,11 +8,13 @@ import { rowSecurityMutants } from './objects/row-security.ts';
 import { triggerMutants } from './objects/triggers.ts';
 import { viewMutants } from './objects/views.ts';
 import { loadPlPgSql } from './plpgsql.ts';
+import { Reach } from './replay/reach.ts';
 import type { Source } from './source.ts';
 
 export interface Mutants {
   readonly mutants: readonly Mutant[];
   readonly dependencies: Dependencies;
+  readonly reach: Reach;
 }
 
 /**
@@ -49,5 +51,5 @@ export async function makeMutants(source: Source): Promise<Mutants> {
     counts.set(name, count);
     return [{ id: `${name}/${count}`, ...draft }];
   });
-  return { mutants, dependencies };
+  return { mutants, dependencies, reach: new Reach(source, dependencies) };
 }

@@ -12,6 +12,9 @@ import { shareOut } from '../scenarios/workers.ts';
 import { askedFor, claimsFor, claimsInScope } from './claims.ts';
 import { type Mutants, makeMutants } from './make-mutants.ts';
 import type { Mutant } from './mutant.ts';
+import type { Reach } from './replay/reach.ts';
+import { Tape } from './replay/tape.ts';
+import { canBeTaped, recording } from './replay/taped-check.ts';
 import type { MutantResult, MutationReport } from './report.ts';
 import { countOf, declare, groupsOf } from './score.ts';
 import { readSource } from './source.ts';
@@ -56,7 +59,7 @@ export async function mutate(
   const asked = mutants.map((mutant) => claimsFor(mutant, claims, made.dependencies));
   const needed = new Set(asked.flat());
   onEvent({ type: 'phase', name: 'baseline', detail: `${needed.size} claims` });
-  const { baseline, unsound } = await baselineOf(cluster, stage, options, [...needed]);
+  const { baseline, unsound } = await baselineOf(cluster, stage, options, [...needed], made.reach);
   const started = performance.now();
   onEvent({ type: 'phase', name: 'mutants', detail: `${mutants.length}` });
   const results = await tryAll(cluster, stage, options, mutants, made, claims, baseline);
@@ -93,15 +96,17 @@ async function baselineOf(
   stage: Stage,
   { design, signal, onEvent }: MutationOptions,
   claims: readonly Claim[],
+  reach: Reach,
 ): Promise<{ readonly baseline: Baseline; readonly unsound: MutationReport['unsound'] }> {
   const memory: Memory = new Map();
+  const tape = new Tape();
   const sound = new Map<string, readonly string[]>();
   const unsound: MutationReport['unsound'] = [];
   await shareOut(cluster, stage, claims, signal, async (claim, database) => {
     onEvent({ type: 'claim-started', claim: claim.id });
     const started = performance.now();
     const result = await withBench({ cluster, database, stage, design, signal }, (bench) =>
-      held(bench, claim, memory),
+      held(bench, claim, memory, tape, reach),
     );
     if (typeof result === 'string') unsound.push({ claim: claim.id, why: result });
     else sound.set(claim.id, result.unexercised);
@@ -113,14 +118,21 @@ async function baselineOf(
     });
   });
   unsound.sort((a, b) => (a.claim < b.claim ? -1 : 1));
-  return { baseline: { memory, sound, answers: new Map() }, unsound };
+  return { baseline: { memory, sound, answers: new Map(), tape, reach }, unsound };
 }
 
-async function held(bench: Bench, claim: Claim, memory: Memory): Promise<TrialResult | string> {
+async function held(
+  bench: Bench,
+  claim: Claim,
+  memory: Memory,
+  tape: Tape,
+  reach: Reach,
+): Promise<TrialResult | string> {
   const check = claim.check === undefined ? undefined : checkOf(claim.check.kind);
   if (claim.check === undefined || check === undefined) throw new Error(`claim ${claim.id} has no check`);
   try {
-    const result = await runTrial(bench, check, claim.check, { memory });
+    const taped = canBeTaped(check) ? recording(check, claim.id, bench.client, tape, reach) : check;
+    const result = await runTrial(bench, taped, claim.check, { memory });
     return result.outcome === 'broken' ? (result.breaches[0]?.says ?? 'refuted') : result;
   } catch (error) {
     return `the check could not be run: ${(error as Error).message}`;

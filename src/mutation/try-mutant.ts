@@ -1,4 +1,6 @@
+import type { Check } from '../checks/check.ts';
 import { checkOf } from '../checks/index.ts';
+import { Session } from '../cluster/session.ts';
 import type { Claim } from '../design/design.ts';
 import type { Breach } from '../evidence/model.ts';
 import type { Fault } from '../faults/fault.ts';
@@ -6,6 +8,9 @@ import { type Bench, type Memory, runTrial } from '../scenarios/trial.ts';
 import { answersOf } from './answers.ts';
 import type { Asked } from './claims.ts';
 import { faultOf, InvalidMutant, type Mutant } from './mutant.ts';
+import type { Functions, Reach } from './replay/reach.ts';
+import type { Tape } from './replay/tape.ts';
+import { canBeTaped, replaying } from './replay/taped-check.ts';
 import type { MutantResult } from './report.ts';
 import { Telling } from './telling.ts';
 
@@ -16,6 +21,9 @@ export interface Baseline {
   readonly sound: ReadonlyMap<string, readonly string[]>;
   /** What functions answer, as far as it was asked. */
   readonly answers: Map<string, string | undefined>;
+  /** What it did, statement by statement. */
+  readonly tape: Tape;
+  readonly reach: Reach;
 }
 
 /** Gives a connection to a database without the mutant: one for all, or another each time. */
@@ -39,14 +47,16 @@ export async function tryMutant(
   const undecided = new Set<string>();
   const byAnswer = new Set(asked.flatMap((each) => (each.byAnswer ? [each.claim] : [])));
   const tried: string[] = [];
+  const changed = baseline.reach.of(mutant);
   let same: boolean | undefined;
   for (const claim of inOrder(asked, telling)) {
+    if (changed !== undefined && (baseline.tape.claim(claim.id) & changed) === 0n) continue;
     if (byAnswer.has(claim)) {
       same ??= await withBench((bench) => answersTheSame(bench, mutant, fault, baseline));
       if (same) continue;
     }
     tried.push(claim.id);
-    const trial = await withBench((bench) => tryClaim(bench, claim, fault, baseline.memory, telling));
+    const trial = await withBench((bench) => tryClaim(bench, claim, fault, changed, baseline, telling));
     if (trial.outcome === 'killed') {
       const { says, object } = trial.breach;
       return { ...head, fate: 'killed', by: { claim: claim.id, says, object } };
@@ -55,6 +65,9 @@ export async function tryMutant(
     if (trial.outcome === 'stumbled') stumbles.push({ claim: claim.id, error: trial.error });
     for (const each of baseline.sound.get(claim.id) ?? []) undecided.add(`${claim.id}: ${each}`);
   }
+  // Where no claim comes to run it, nobody has asked yet whether there is such a mutant.
+  const refused = tried.length > 0 ? undefined : await withBench((bench) => refusal(bench, fault));
+  if (refused !== undefined) return { ...head, fate: 'invalid', stumbles: [{ error: refused }] };
   if (mutant.equivalentIfSurvives !== undefined && stumbles.length === 0) {
     return { ...head, fate: 'equivalent', before, after, reason: mutant.equivalentIfSurvives };
   }
@@ -84,14 +97,22 @@ async function tryClaim(
   bench: Bench,
   { id, check: call }: Claim,
   fault: Fault,
-  memory: Memory,
+  changed: Functions | undefined,
+  { memory, tape }: Baseline,
   telling: Telling,
 ): Promise<Tried> {
   const check = call === undefined ? undefined : checkOf(call.kind);
   if (call === undefined || check === undefined) return { outcome: 'held' };
-  try {
+  const run = async (asked: Check) => {
     const actors = telling.actors(id, bench.actors);
-    const { outcome, breaches } = await runTrial({ ...bench, actors }, check, call, { memory, fault });
+    return runTrial({ ...bench, actors }, asked, call, { memory, fault });
+  };
+  const replay =
+    changed === undefined || !canBeTaped(check) ? undefined : replaying(check, bench.client, tape, changed);
+  try {
+    let result = await run(replay?.check ?? check);
+    if (replay?.mismatched()) result = await run(check);
+    const { outcome, breaches } = result;
     const [breach] = breaches;
     if (outcome !== 'broken' || breach === undefined) return { outcome: 'held' };
     telling.note(id, breach.actor);
@@ -100,6 +121,20 @@ async function tryClaim(
     if (error instanceof InvalidMutant) return { outcome: 'invalid', error: error.message };
     await mustBeAlive(bench, error);
     return { outcome: 'stumbled', error: (error as Error).message };
+  }
+}
+
+/** Why PostgreSQL does not take the mutant, if it does not. */
+async function refusal({ client }: Bench, fault: Fault): Promise<string | undefined> {
+  await client.query('BEGIN');
+  try {
+    await fault.inject({ session: new Session(client) });
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof InvalidMutant)) throw error;
+    return error.message;
+  } finally {
+    await client.query('ROLLBACK');
   }
 }
 

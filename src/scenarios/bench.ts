@@ -1,11 +1,11 @@
-import type { Cluster } from '../cluster/cluster.ts';
+import type { AnyCluster } from '../cluster/cluster.ts';
 import type { ValidDesign } from '../design/validate.ts';
 import type { Stage } from './stage.ts';
 import type { Bench } from './trial.ts';
 
 export interface BenchPlace {
-  readonly cluster: Cluster;
-  /** A copy of the stage's database. */
+  readonly cluster: AnyCluster;
+  /** A copy of the stage's database, or that itself. */
   readonly database: string;
   readonly stage: Stage;
   readonly design: ValidDesign;

@@ -1,6 +1,5 @@
-import { randomBytes } from 'node:crypto';
 import type pg from 'pg';
-import type { Postgres } from '../cluster/postgres.ts';
+import type { Server } from '../cluster/server.ts';
 
 /** A copy of a database that belongs to one trial. */
 export interface OwnDatabase {
@@ -12,10 +11,9 @@ export interface OwnDatabase {
 }
 
 /** Copies a database that nobody is connected to. */
-export async function ownDatabase(server: Postgres, template: string): Promise<OwnDatabase> {
-  const name = `${template.slice(0, 40)}_${randomBytes(4).toString('hex')}`;
+export async function ownDatabase(server: Server, template: string): Promise<OwnDatabase> {
   const clients: pg.Client[] = [];
-  await server.createDatabase(name, template);
+  const name = await server.copyDatabase(template);
   return {
     name,
     connect: async () => {

@@ -1,10 +1,12 @@
+import type { Check } from '../checks/check.ts';
 import { checkOf } from '../checks/index.ts';
 import type { Capability } from '../cluster/capability.ts';
 import { capabilities } from '../cluster/capability.ts';
 import { Session } from '../cluster/session.ts';
-import type { Claim } from '../design/design.ts';
+import type { CheckCall, Claim } from '../design/design.ts';
 import type { Entry, Observation } from '../evidence/model.ts';
 import type { Verdict } from '../evidence/verdict.ts';
+import { WriteRefused } from './read-only.ts';
 import { type Bench, contextOf, type Memory, runTrial, type TrialResult } from './trial.ts';
 
 /** What a claim's trials gave: records in order, the verdict last. */
@@ -26,15 +28,29 @@ export async function prove(
   if (claim.check === undefined) return unproved(claim, claim.unproved ?? 'no check');
   const check = checkOf(claim.check.kind);
   if (check === undefined) return unproved(claim, `no check ${claim.check.kind}`);
-  const lacking = check.needs.filter((need) => !able.has(need));
-  if (lacking.length > 0) {
-    return unproved(claim, `needs ${lacking.map((need) => `${need} (${capabilities[need]})`).join(', ')}`);
-  }
+  const needs: readonly Capability[] = [
+    ...check.needs,
+    ...(check.isolation === 'database' ? (['copies'] as const) : []),
+  ];
+  const lacking = needs.filter((need) => !able.has(need));
+  if (lacking.length > 0)
+    return unproved(claim, `needs ${lacking.map((need) => wanting(bench, need)).join(', ')}`);
   const entries: Entry[] = [];
-  const baseline = await runTrial(bench, check, claim.check, { memory });
+  const baseline = await baselineOf(bench, check, claim.check, memory);
+  if (baseline === 'wrote') return unproved(claim, `needs ${wanting(bench, 'scratch-database')}`);
   entries.push(...recordsOf(claim, 'baseline', baseline, baseline.sightings));
   if (baseline.outcome === 'broken') {
     return conclude(claim, entries, 'refuted', baseline.breaches[0]?.says ?? baseline.reason);
+  }
+  // A check that needs nothing of the server breaks nothing of it either: only what it is told of the design.
+  if (!able.has('faults') && check.needs.length > 0) {
+    const held = baseline.outcome === 'not-exercised' ? `not exercised: ${baseline.reason ?? ''}` : 'holds';
+    return conclude(
+      claim,
+      entries,
+      'unproved',
+      `${held}, but its counterexamples need ${bench.cluster.lacking?.faults ?? capabilities.faults}`,
+    );
   }
   const faults = check.faults(contextOf(bench, new Session(bench.client), memory, true), claim.check);
   const unnoticed: string[] = [];
@@ -68,6 +84,26 @@ export async function prove(
   if (unnoticed.length > 0)
     return conclude(claim, entries, 'unproved', `counterexample not noticed: ${unnoticed.join('; ')}`);
   return conclude(claim, entries, 'proved', undefined);
+}
+
+async function baselineOf(
+  bench: Bench,
+  check: Check,
+  call: CheckCall,
+  memory: Memory,
+): Promise<TrialResult | 'wrote'> {
+  try {
+    return await runTrial(bench, check, call, { memory });
+  } catch (error) {
+    if (error instanceof WriteRefused) return 'wrote';
+    throw error;
+  }
+}
+
+/** What is needed, and what stands in the way where that is known. */
+function wanting({ cluster }: Bench, need: Capability): string {
+  const why = cluster.lacking?.[need];
+  return `${need} (${capabilities[need]}${why === undefined ? '' : `: ${why}`})`;
 }
 
 /** The proof of a claim that was not tried. */

@@ -1,7 +1,8 @@
 import { checkOf } from '../checks/index.ts';
 import type { On } from '../cluster/binaries.ts';
 import type { Capability } from '../cluster/capability.ts';
-import { type Cluster, startCluster } from '../cluster/cluster.ts';
+import { type AnyCluster, type ClusterOptions, startCluster } from '../cluster/cluster.ts';
+import { isReached, reachCluster } from '../cluster/url/reach.ts';
 import type { Claim } from '../design/design.ts';
 import type { LoadedDesign } from '../design/load.ts';
 import {
@@ -17,17 +18,25 @@ import type { Verdict } from '../evidence/verdict.ts';
 import { withBench } from './bench.ts';
 import type { OnRunEvent } from './events.ts';
 import { exitCodeOfError } from './failure.ts';
+import { keepLogs } from './keep-logs.ts';
 import { type Proof, prove, unproved } from './prove.ts';
-import { database, type Stage, setStage } from './stage.ts';
+import { database, type Stage, type StageOptions, setStage } from './stage.ts';
+import { takeStage } from './taken-stage.ts';
 import type { Bench, Memory } from './trial.ts';
 import { wishedTopology } from './wished-topology.ts';
 import { shareOut } from './workers.ts';
+
+/** A server of the user's, and whether the database of its address may be written to. */
+export interface OwnServer {
+  readonly url: string;
+  readonly writes: boolean;
+}
 
 export interface RunOptions {
   readonly loaded: LoadedDesign;
   /** Written before anything starts. */
   readonly plan: Plan;
-  readonly on: On;
+  readonly on: On | OwnServer;
   /** `reports/runs` of the project. */
   readonly root: string;
   readonly reports: readonly DerivedFile<Evidence>[];
@@ -68,40 +77,54 @@ export async function executePlan(options: RunOptions): Promise<FinishedScenario
 async function onCluster(options: RunOptions, writer: RunWriter, counts: Tally): Promise<void> {
   const { loaded, plan, signal, onEvent } = options;
   onEvent({ type: 'phase', name: 'cluster', detail: plan.on });
-  const wish = wishedTopology(loaded.design, chosenClaims(options));
-  const cluster = await startCluster({
-    on: options.on,
-    settings: loaded.design.postgres.settings,
-    // Replicas and archives of a server that does not flush say nothing.
-    throwaway: wish === undefined,
-    ...(wish === undefined ? {} : { topology: { wish, database } }),
-    signal,
-  });
+  const cluster = await clusterFor(options);
   try {
     onEvent({
       type: 'phase',
       name: 'cluster',
       detail: `${cluster.facts.server.split(' on ')[0]}: ${cluster.facts.why}`,
     });
-    const stage = await setStage(cluster, loaded.design, {
+    const stageOptions: StageOptions = {
       seed: plan.seed,
       scale: plan.scale,
       now: new Date(plan.startedAt),
       signal,
       onEvent,
-    });
+    };
+    const stage = isReached(cluster)
+      ? await takeStage(cluster, loaded.design, stageOptions)
+      : await setStage(cluster, loaded.design, stageOptions);
     await describeStage(cluster, stage, writer);
     await proveAll(cluster, stage, options, writer, counts);
   } finally {
+    if (!signal.aborted) await keepLogs(cluster, writer);
     await cluster.close();
   }
 }
 
-async function describeStage(cluster: Cluster, stage: Stage, writer: RunWriter): Promise<void> {
+/** One that is started as the chosen claims need it, or the user's. */
+function clusterFor(options: RunOptions): Promise<AnyCluster> {
+  const { loaded, on, signal, onEvent } = options;
+  const { design } = loaded;
+  if (typeof on === 'object') return reachCluster({ ...on, design: design.postgres, signal });
+  const wish = wishedTopology(design, chosenClaims(options));
+  const start: ClusterOptions = {
+    on,
+    settings: design.postgres.settings,
+    // Replicas and archives of a server that does not flush say nothing.
+    throwaway: wish === undefined,
+    ...(wish === undefined ? {} : { topology: { wish, database } }),
+    onProgress: (detail) => onEvent({ type: 'phase', name: 'cluster', detail }),
+    signal,
+  };
+  return startCluster(start);
+}
+
+async function describeStage(cluster: AnyCluster, stage: Stage, writer: RunWriter): Promise<void> {
   await writer.append({
     type: 'environment',
     ...cluster.facts,
-    notes: [...cluster.facts.notes],
+    notes: [...cluster.facts.notes, ...(stage.notes ?? [])],
     database: stage.database,
     catalog: stage.digest,
   });
@@ -114,7 +137,7 @@ async function describeStage(cluster: Cluster, stage: Stage, writer: RunWriter):
 
 /** The records of a claim are written together, so that a report reads in order. */
 async function proveAll(
-  cluster: Cluster,
+  cluster: AnyCluster,
   stage: Stage,
   options: RunOptions,
   writer: RunWriter,
@@ -166,7 +189,7 @@ function chosenClaims({ loaded, plan }: RunOptions): readonly Claim[] {
  * what happens to a request without one could not be seen.
  */
 async function proveOn(
-  cluster: Cluster,
+  cluster: AnyCluster,
   database: string,
   stage: Stage,
   { loaded, signal }: RunOptions,

@@ -2,7 +2,7 @@ import type pg from 'pg';
 import type { Catalog } from '../catalog/catalog.ts';
 import { catalogDigest, type Query, readCatalog } from '../catalog/index.ts';
 import { validateRules } from '../checks/validate-rules.ts';
-import type { Cluster } from '../cluster/cluster.ts';
+import type { AnyCluster } from '../cluster/cluster.ts';
 import { migrate } from '../cluster/migrate.ts';
 import { fill, ids } from '../data/index.ts';
 import { ConfigError } from '../design/config-error.ts';
@@ -19,6 +19,8 @@ export interface Stage {
   readonly actors: readonly Actor[];
   /** Rows by table. */
   readonly rows: Readonly<Record<string, number>>;
+  /** For the evidence. */
+  readonly notes?: readonly string[];
 }
 
 export interface StageOptions {
@@ -33,10 +35,24 @@ export interface StageOptions {
 export const database = 'pgattest';
 
 /** Makes the design's database: migrations, rules against the catalogue, data. Nobody is connected to it afterwards. */
-export async function setStage(cluster: Cluster, design: ValidDesign, options: StageOptions): Promise<Stage> {
-  const { signal, onEvent } = options;
+export async function setStage(
+  cluster: AnyCluster,
+  design: ValidDesign,
+  options: StageOptions,
+): Promise<Stage> {
   await cluster.primary.createDatabase(database);
-  const client = await cluster.primary.connect({ database });
+  return buildStage(cluster, database, design, options);
+}
+
+/** Migrates and fills a database that is there. */
+export async function buildStage(
+  { primary }: AnyCluster,
+  database: string,
+  design: ValidDesign,
+  options: StageOptions,
+): Promise<Stage> {
+  const { signal, onEvent } = options;
+  const client = await primary.connect({ database });
   try {
     for (const folder of design.migrations) {
       onEvent({ type: 'phase', name: 'migrate', detail: folder });

@@ -2,18 +2,19 @@ import type pg from 'pg';
 import type { Catalog } from '../catalog/catalog.ts';
 import { readCatalog } from '../catalog/index.ts';
 import type { Check, CheckContext, Judgement, Sighting } from '../checks/check.ts';
-import type { Cluster } from '../cluster/cluster.ts';
+import { type AnyCluster, type Cluster, isStarted } from '../cluster/cluster.ts';
 import { Session } from '../cluster/session.ts';
 import type { Actor, CheckCall } from '../design/design.ts';
 import { catalogSchemas } from '../design/schemas.ts';
 import type { ValidDesign } from '../design/validate.ts';
 import type { Fault } from '../faults/fault.ts';
 import { type OwnDatabase, ownDatabase } from './own-database.ts';
+import { mayWrite, refusingWrites } from './read-only.ts';
 
 /** What all trials on one database share. */
 export interface Bench {
   readonly client: pg.Client;
-  readonly cluster: Cluster;
+  readonly cluster: AnyCluster;
   /** A database as migrated and filled that nobody is connected to: copied for trials that need one to themselves. */
   readonly template: string;
   readonly design: ValidDesign;
@@ -44,6 +45,9 @@ export interface TrialOptions {
 
 /** No statement of a check takes longer; one that does is a finding of its own. */
 const statementTimeout = '120s';
+
+/** How long a fault waits for its table where others are at work too: they wait behind it. */
+const patience = '5s';
 
 /**
  * Runs a check once, with a fault injected or without, where nothing of it stays: in a transaction that is rolled back, or in
@@ -77,7 +81,7 @@ async function onCluster(
   try {
     return await withFault(bench, check, call, options, session, undefined);
   } finally {
-    await options.fault?.heal({ session, cluster: bench.cluster });
+    await options.fault?.heal({ session, ...startedOf(bench) });
   }
 }
 
@@ -88,6 +92,11 @@ async function inTransaction(
   options: TrialOptions,
 ): Promise<TrialResult> {
   const { client } = bench;
+  if (!mayWrite(bench.cluster)) {
+    return refusingWrites(client, () =>
+      withFault(bench, check, call, options, new Session(client), undefined),
+    );
+  }
   await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ');
   try {
     // Compiling the wide conditions of rules takes longer than running them.
@@ -126,7 +135,7 @@ async function withFault(
   own: OwnDatabase | undefined,
 ): Promise<TrialResult> {
   const started = performance.now();
-  if (fault !== undefined) await fault.inject({ session, cluster: bench.cluster });
+  if (fault !== undefined) await inject(bench, fault, session);
   const design = fault?.alters?.(bench.design) ?? bench.design;
   const catalog = freshCatalog
     ? await readCatalog((sql, values = []) => session.query(sql, values), {
@@ -136,7 +145,7 @@ async function withFault(
   const context = {
     ...contextOf({ ...bench, design, catalog }, session, memory, fault !== undefined, own),
     stopAtFirstBreach: fault !== undefined && !allBreaches,
-    ...(check.isolation === 'cluster' ? { cluster: bench.cluster } : {}),
+    ...(check.isolation === 'cluster' ? startedOf(bench) : {}),
   };
   const sightings: Sighting[] = [];
   const run = check.run(context, call);
@@ -145,6 +154,18 @@ async function withFault(
     if (step.done === true) return { ...step.value, sightings, milliseconds: performance.now() - started };
     sightings.push(step.value);
   }
+}
+
+/** Servers that the user runs are out of a fault's reach: what it breaks there is the database alone. */
+function startedOf({ cluster }: Bench): { readonly cluster?: Cluster } {
+  return isStarted(cluster) ? { cluster } : {};
+}
+
+async function inject(bench: Bench, fault: Fault, session: Session): Promise<void> {
+  if (isStarted(bench.cluster)) return fault.inject({ session, cluster: bench.cluster });
+  await session.script(`SET LOCAL lock_timeout = '${patience}'`);
+  await fault.inject({ session });
+  await session.script('SET LOCAL lock_timeout = DEFAULT');
 }
 
 /** A context for a trial, or for asking a check for its faults outside any. */
@@ -165,6 +186,7 @@ export function contextOf(
     },
     host: bench.cluster.host,
     actors: bench.actors,
+    readOnly: !mayWrite(bench.cluster),
     stopAtFirstBreach: faulty,
     remember<T>(key: string, compute: () => Promise<T>): Promise<T> {
       const known = memory.get(key);

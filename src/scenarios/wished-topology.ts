@@ -12,7 +12,11 @@ export function wishedTopology(design: ValidDesign, claims: readonly Claim[]): T
   const around = claims.some(
     ({ check }) => check !== undefined && checkOf(check.kind)?.isolation === 'cluster',
   );
-  if (!around) return undefined;
+  return around ? designedTopology(design) : undefined;
+}
+
+/** All that the design declares around its primary. */
+export function designedTopology(design: ValidDesign): TopologyWish {
   const { replicas, pooler, archive } = design.topology;
   return {
     replicas,

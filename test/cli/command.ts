@@ -25,6 +25,8 @@ export interface Running {
   readonly child: ChildProcess;
   readonly ended: Promise<Ended>;
   line(pattern: RegExp): Promise<string>;
+  /** What it has written so far. */
+  stderr(): string;
 }
 
 /** Starts `pgattest` with the scratch folder for its temporary files. */
@@ -64,7 +66,7 @@ export function start(folder: string, args: readonly string[], env: NodeJS.Proce
       look();
       void ended.then(() => reject(new Error(`ended without a line like ${pattern}:\n${stderr}`)), reject);
     });
-  return { child, ended, line };
+  return { child, ended, line, stderr: () => stderr };
 }
 
 export function pgattest(folder: string, args: readonly string[], env?: NodeJS.ProcessEnv): Promise<Ended> {

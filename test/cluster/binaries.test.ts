@@ -17,7 +17,6 @@ import { cacheFolder } from '../../src/cluster/cache.ts';
 import { unpackEmbedded } from '../../src/cluster/embedded-binaries.ts';
 import { findLocal } from '../../src/cluster/local-binaries.ts';
 import { thisMachine } from '../../src/cluster/machine.ts';
-import { doctorFacts } from '../../src/cluster/tools.ts';
 import { availableSources, scratchFolder, testCluster } from './support.ts';
 
 const available = await availableSources();
@@ -98,25 +97,4 @@ test('a draft that its maker left is swept from the cache', async () => {
   mkdirSync(path.join(cache, '.new-1-abcd-1'), { recursive: true });
   await testCluster({ machine: { ...machine, env: { ...machine.env, cache } } });
   expect(existsSync(path.join(cache, '.new-1-abcd-1'))).toBe(false);
-});
-
-test('doctor lists every tool with what it enables and how to get it', async () => {
-  const { tools, limits } = await doctorFacts();
-  expect(tools.map(({ name }) => name)).toEqual([
-    'postgres (local)',
-    'postgres (embedded)',
-    'psql',
-    'pgbench',
-    'pg_basebackup',
-    'pgbouncer',
-    'pgbackrest',
-    'docker',
-    'k6',
-    'go',
-  ]);
-  for (const { present, problem, enables, install } of tools) {
-    expect(present).toBe(problem === null);
-    expect([enables, install.debian, install.fedora, install.macos]).not.toContain('');
-  }
-  expect(limits.find(({ name }) => name === 'free disk')?.value).toBeGreaterThan(0);
 });

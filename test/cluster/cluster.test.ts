@@ -44,7 +44,7 @@ test('keeps everything on disk unless it is throwaway', async () => {
 test('two at once do not meet', async () => {
   const machine = scratchMachine();
   const [one, two] = await Promise.all([testCluster({ machine }), testCluster({ machine })]);
-  expect(one.primary.port).not.toBe(two.primary.port);
+  expect(one.primary.tcp.port).not.toBe(two.primary.tcp.port);
   await one.close();
   const client = await two.primary.connect();
   expect((await client.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);

@@ -1,27 +1,15 @@
 import { createServer } from 'node:net';
 import { expect, test } from 'vitest';
-import { findBinaries } from '../../src/cluster/binaries.ts';
-import { startPostgres } from '../../src/cluster/postgres.ts';
+import type { Place, PlaceWish } from '../../src/cluster/host.ts';
 import { ProcessHost } from '../../src/cluster/process-host.ts';
 import { processTable } from '../../src/cluster/process-table.ts';
 import { until } from '../../src/cluster/until.ts';
-import { anyBinaries, runFolders, scratchMachine, testCluster, testHost } from './support.ts';
+import { hostContract } from './host-contract.ts';
+import { runFolders, scratchMachine, testCluster, testHost, testServer } from './support.ts';
 
 const table = processTable(process.platform);
 
-test('a command ends with a result, whatever happens to it', async () => {
-  const host = testHost(scratchMachine());
-  expect(await host.exec(['sh', '-c', 'cat; echo bad >&2; exit 3'], { stdin: 'hello' })).toEqual({
-    exitCode: 3,
-    stdout: 'hello',
-    stderr: 'bad\n',
-  });
-  expect(await host.exec(['no-such-command'])).toMatchObject({ exitCode: 127 });
-  expect(await host.exec(['sleep', '600'], { timeoutMs: 20 })).toMatchObject({ exitCode: 124 });
-  const reason = new Error('stop');
-  await expect(host.exec(['sleep', '600'], { signal: AbortSignal.timeout(20) })).rejects.toThrow(/timeout/);
-  await expect(host.exec(['true'], { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
-});
+hostContract(() => testHost(scratchMachine()));
 
 test('nothing of the environment gets in but PATH', async () => {
   const { stdout } = await testHost(scratchMachine()).exec(['env'], { env: { MINE: '1' } });
@@ -31,17 +19,6 @@ test('nothing of the environment gets in but PATH', async () => {
     .map((line) => line.split('=')[0]);
   expect(names.sort()).toEqual(expect.arrayContaining(['HOME', 'LC_ALL', 'MINE', 'PATH', 'TZ']));
   expect(names.filter((name) => name?.startsWith('PG') || name === 'USER')).toEqual([]);
-});
-
-test('files and folders belong to the server, below its folder', async () => {
-  const host = testHost(scratchMachine());
-  await host.makeFolder('a');
-  await host.writeFile('a/b', 'text', 0o640);
-  expect(await host.readFile('a/b')).toBe('text');
-  expect((await host.exec(['cat', 'a/b'])).stdout).toBe('text');
-  await expect(host.writeFile('../owner.json', '')).rejects.toMatchObject({ code: 'no-permission' });
-  await host.remove('a');
-  await expect(host.readFile('a/b')).rejects.toThrow();
 });
 
 test('closing ends what runs, and nothing starts after', async () => {
@@ -80,14 +57,15 @@ test('a port that was taken in between is tried again', async () => {
   const taken = typeof address === 'object' && address !== null ? address.port : 0;
   let asked = 0;
   class UnluckyHost extends ProcessHost {
-    override async port(): Promise<number> {
-      return asked++ < 2 ? taken : super.port();
+    override async place(name: string, wish: PlaceWish): Promise<Place> {
+      const place = await super.place(name, wish);
+      return asked++ < 2 ? { ...place, port: taken } : place;
     }
   }
   const host = new UnluckyHost(machine);
   try {
-    const server = await startPostgres(host, await findBinaries('auto', machine), { machine, settings: {} });
-    expect(server.port).not.toBe(taken);
+    const server = await testServer(host, machine);
+    expect(server.tcp.port).not.toBe(taken);
     expect(asked).toBe(3);
     expect(table.inside(host.folder).length).toBeGreaterThan(0);
   } finally {
@@ -113,18 +91,12 @@ test('a frozen server says nothing, backends included, and goes on when thawed',
 
 test('a frozen server can be stopped and killed', async () => {
   const machine = scratchMachine();
-  const binaries = await anyBinaries(machine);
   const host = testHost(machine);
-  const server = await startPostgres(host, binaries, { machine, settings: {} });
+  const server = await testServer(host, machine);
   await server.service.freeze();
   await server.stop();
   expect(await server.service.exited).toEqual({ code: 0, signal: null });
-  const other = await startPostgres(host, binaries, {
-    machine,
-    settings: {},
-    name: 'other',
-    socketFolder: server.socketFolder,
-  });
+  const other = await testServer(host, machine, 'other');
   await other.service.freeze();
   await other.service.kill();
   expect(await other.service.exited).toEqual({ code: null, signal: 'SIGKILL' });

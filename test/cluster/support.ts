@@ -7,8 +7,12 @@ import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import { type Binaries, findBinaries, type SourceName, sources } from '../../src/cluster/binaries.ts';
 import { type Cluster, type ClusterOptions, startCluster } from '../../src/cluster/cluster.ts';
+import type { Host } from '../../src/cluster/host.ts';
+import { makeDataFolder } from '../../src/cluster/initdb.ts';
 import { type Machine, thisMachine } from '../../src/cluster/machine.ts';
+import { type Postgres, startPostgres } from '../../src/cluster/postgres.ts';
 import { ProcessHost } from '../../src/cluster/process-host.ts';
+import { makeSocketFolder } from '../../src/cluster/socket-folder.ts';
 
 /** A folder for temporary files that goes with the test, and a machine that uses it. The cache stays the usual one. */
 export function scratchMachine(): Machine {
@@ -32,6 +36,17 @@ export function testHost(machine: Machine): ProcessHost {
   const host = new ProcessHost(machine);
   onTestFinished(() => host.close());
   return host;
+}
+
+/** A server alone on a host, with its sockets in a folder of its own. */
+export async function testServer(host: Host, machine: Machine, name = 'primary'): Promise<Postgres> {
+  const binaries = await anyBinaries(machine);
+  return startPostgres(host, binaries, {
+    name,
+    settings: {},
+    socketFolder: await makeSocketFolder(host, `${name}-s`, machine.platform),
+    makeData: (folder) => makeDataFolder(host, binaries, folder, machine),
+  });
 }
 
 export async function anyBinaries(machine: Machine): Promise<Binaries> {

@@ -7,14 +7,14 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   parsers: [],
   report: ['evidence'],
   design: ['evidence'],
-  cluster: ['evidence'],
+  cluster: ['parsers', 'evidence'],
   catalog: ['cluster', 'evidence'],
   data: ['design', 'evidence'],
   faults: ['catalog', 'cluster', 'design', 'evidence'],
   checks: ['parsers', 'cluster', 'catalog', 'data', 'design', 'faults', 'evidence'],
   findings: ['parsers', 'catalog', 'cluster', 'design', 'evidence'],
   review: ['findings', 'parsers', 'catalog', 'cluster', 'design', 'evidence'],
-  scenarios: ['checks', 'cluster', 'catalog', 'data', 'design', 'faults', 'evidence'],
+  scenarios: ['parsers', 'checks', 'cluster', 'catalog', 'data', 'design', 'faults', 'evidence'],
   mutation: ['scenarios', 'checks', 'cluster', 'catalog', 'data', 'design', 'faults', 'evidence'],
   cli: [
     'findings',
@@ -37,7 +37,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 
 /** Files that may ask the process for its arguments, environment, output and exit. */
 const mayTouchProcess = (path: string) =>
-  path.startsWith('cli/') || ['cluster/machine.ts', 'vitest/interrupt.ts'].includes(path);
+  path.startsWith('cli/') ||
+  ['cluster/machine.ts', 'cluster/container/client.ts', 'vitest/interrupt.ts'].includes(path);
 
 const longest = 400;
 

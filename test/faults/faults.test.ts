@@ -31,8 +31,22 @@ function audit(catalog: Catalog) {
   return found;
 }
 
-/** Functions with another body, settings and files: the catalogue does not show them, other tests here do. */
+/**
+ * Functions with another body, settings, files and servers: the catalogue does not show them. Other tests here do, and those of the
+ * checks of topology.
+ */
 type Elsewhere =
+  | 'plain-connections'
+  | 'trusted-connections'
+  | 'pooler-value'
+  | 'pool-unbounded'
+  | 'primary-setting'
+  | 'reader-to-one-replica'
+  | 'reader-to-primary'
+  | 'replay-delayed'
+  | 'replica-killed'
+  | 'settings-outlive'
+  | 'slot-lost'
   | 'function-emptied'
   | 'drops-by-name'
   | 'ini-changed'

@@ -33,9 +33,9 @@ beforeAll(async () => {
   const client = await cluster.primary.connect();
   await client.query(setupSql);
   await client.end();
-  const { tcp, socketFolder, port } = cluster.primary;
+  const { tcp, socketFolder, place } = cluster.primary;
   asReviewer = `postgres://reviewer:${encodeURIComponent(secret)}@${tcp.host}:${tcp.port}/postgres`;
-  asSuperuser = `postgresql:///postgres?host=${encodeURIComponent(socketFolder)}&port=${port}&user=postgres`;
+  asSuperuser = `postgresql:///postgres?host=${encodeURIComponent(socketFolder)}&port=${place.port}&user=postgres`;
 });
 
 afterAll(() => cluster?.close());

@@ -23,8 +23,8 @@ beforeAll(async () => {
   await client.query('CREATE ROLE requests LOGIN');
   await migrate(client, folder);
   await client.end();
-  const { socketFolder, port } = cluster.primary;
-  url = `postgresql:///postgres?host=${encodeURIComponent(socketFolder)}&port=${port}&user=postgres`;
+  const { socketFolder, place } = cluster.primary;
+  url = `postgresql:///postgres?host=${encodeURIComponent(socketFolder)}&port=${place.port}&user=postgres`;
 });
 
 afterAll(() => cluster?.close());

@@ -6,6 +6,7 @@ import { type Mutant, nothing } from '../../src/mutation/mutant.ts';
 import { MutationReport } from '../../src/mutation/report.ts';
 import { mutate } from '../../src/mutation/run.ts';
 import { readSource } from '../../src/mutation/source.ts';
+import { Tape } from '../../src/mutation/replay/tape.ts';
 import { type Baseline, tryMutant } from '../../src/mutation/try-mutant.ts';
 import { openStand, type Stand } from '../checks/hostile/bench.ts';
 import { hostile } from '../checks/hostile/design.ts';
@@ -43,6 +44,8 @@ const baseline = (): Baseline => ({
   memory: new Map(),
   sound: new Map(claims.map(({ id }) => [id, []])),
   answers: new Map(),
+  tape: new Tape(),
+  reach: made.reach,
 });
 const tried = (mutant: Mutant) =>
   stand.withCopy((bench) =>

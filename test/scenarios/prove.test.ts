@@ -11,7 +11,7 @@ import { openStand, type Stand } from '../checks/hostile/bench.ts';
 import { hostile } from '../checks/hostile/design.ts';
 import { inSchema } from '../checks/hostile/rules.ts';
 
-const all: ReadonlySet<Capability> = new Set(['superuser', 'scratch-database', 'faults']);
+const all: ReadonlySet<Capability> = new Set(['superuser', 'scratch-database', 'copies', 'faults']);
 
 let stand: Stand;
 beforeAll(async () => {
@@ -50,12 +50,12 @@ describe('unproved, and why', () => {
     [
       'one capability',
       new Set<Capability>(['superuser']),
-      'needs scratch-database (a database that pgattest made and may change)',
+      'needs scratch-database (a database that pgattest may change)',
     ],
     [
       'all of them',
       new Set<Capability>(),
-      'needs superuser (a superuser connection, to compute what is right with row security off), scratch-database (a database that pgattest made and may change)',
+      'needs superuser (a superuser connection, to compute what is right with row security off), scratch-database (a database that pgattest may change)',
     ],
   ])('when the cluster lacks %s, without a statement', async (_, able, reason) => {
     await stand.withCopy(async (bench) => {

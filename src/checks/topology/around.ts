@@ -17,3 +17,8 @@ export function poolerOf(context: CheckContext): Pooler {
   if (pooler === undefined) throw new Error('a pooler check on a cluster without one');
   return pooler;
 }
+
+/** With a fault in nobody need wait as long as a slow but healthy cluster may take. */
+export function patience({ stopAtFirstBreach }: CheckContext, milliseconds: number): number {
+  return stopAtFirstBreach ? Math.min(milliseconds, 2_000) : milliseconds;
+}

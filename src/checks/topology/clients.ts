@@ -1,5 +1,5 @@
 import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { createSecureContext, type SecureContext } from 'node:tls';
 import pg from 'pg';
 import type { CheckContext } from '../check.ts';
 import { around, poolerOf } from './around.ts';
@@ -10,6 +10,8 @@ export interface Login {
   readonly password: string;
   /** The authority's certificate, PEM. */
   readonly ca: string;
+  /** The same, read once: thousands of clients would each take memory and time for it. */
+  readonly secureContext: SecureContext;
 }
 
 /** Gives the request role a password that nobody knows, and what a client needs to connect. */
@@ -25,20 +27,23 @@ export async function requestLogin(context: CheckContext): Promise<Login> {
   } finally {
     await client.end();
   }
-  return { user, password, ca: await readFile(topology.ground.tls.authority, 'utf8') };
+  const { ca } = topology.ground.tls;
+  return { user, password, ca, secureContext: createSecureContext({ ca }) };
 }
+
+/** How long a client may take to connect: a pooler that is out of file handles does not even refuse. */
+const connectMs = 30_000;
 
 /** A client through the pooler; `database` is an entry of the pooler. */
 export function pooledClient(context: CheckContext, login: Login, database: string): pg.Client {
-  const { port } = poolerOf(context);
   const client = new pg.Client({
-    host: 'localhost',
-    port,
+    ...poolerOf(context).tcp,
     user: login.user,
     password: login.password,
     database,
-    ssl: { ca: login.ca },
+    ssl: { secureContext: login.secureContext },
     application_name: 'pgattest',
+    connectionTimeoutMillis: connectMs,
   });
   client.on('error', () => {});
   return client;

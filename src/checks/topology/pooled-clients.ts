@@ -1,11 +1,19 @@
-import type pg from 'pg';
 import { z } from 'zod';
-import type { Breach } from '../../evidence/model.ts';
+import type { Pooler } from '../../cluster/pooler.ts';
 import { faults } from '../../faults/index.ts';
 import { judge } from '../access/table-check.ts';
 import { type CheckContext, defineCheck, type Judgement, type Sighting } from '../check.ts';
 import { poolerOf } from './around.ts';
 import { pooledClient, requestLogin } from './clients.ts';
+import { connectMany, transactAll } from './many-clients.ts';
+import { Notes } from './notes.ts';
+import {
+  type PoolerNumbers,
+  poolerConfig,
+  poolerNumbers,
+  poolerTotals,
+  tooFewHandles,
+} from './pooler-numbers.ts';
 
 const parameters = z.strictObject({
   kind: z.string(),
@@ -20,155 +28,165 @@ type Parameters = z.infer<typeof parameters>;
 export const topologyPooledClients = defineCheck({
   kind: 'topology.pooled-clients',
   family: 'topology',
-  says: 'so many clients are connected at the same time, each gets an answer, and the server sees a few connections',
+  says: 'so many clients are connected and in a transaction at the same time, each is served, and the server sees a few connections',
   parameters,
   needs: ['superuser', 'pooler'],
   isolation: 'cluster',
   tables: () => [],
   run: runPooledClients,
-  faults: (_, { clients, mode }) => [
+  faults: (_, { clients, mode, serverConnections }) => [
     faults['pooler-value']('max_client_conn', String(Math.floor(clients / 10)), true),
     faults['pooler-value']('pool_mode', mode === 'session' ? 'transaction' : 'session', true),
+    faults['pool-unbounded'](serverConnections + 20),
   ],
 });
 
-/** So many log in side by side: TLS and SCRAM are work for both ends. */
-const abreast = 64;
-/** So many ask at a time, once all are there. */
-const asking = 200;
-
 async function* runPooledClients(
   context: CheckContext,
-  { mode, clients: wanted, serverConnections }: Parameters,
+  { mode, clients, serverConnections }: Parameters,
 ): AsyncGenerator<Sighting, Judgement, void> {
   const pooler = poolerOf(context);
-  const writer = context.design.topology.pooler?.writer ?? '';
-  const breaches: Breach[] = [];
-  const configured = new Map(
-    (await pooler.ask('SHOW CONFIG')).map((row) => [String(row.key), String(row.value)]),
+  const notes = new Notes();
+  const config = await poolerConfig(pooler);
+  const now = config.get('pool_mode') ?? '';
+  yield* notes.see(
+    { subject: 'pooler', way: 'pool_mode', statement: 'SHOW CONFIG', expected: mode, actual: now },
+    now === mode,
+    'pool_mode of the pooler',
   );
-  const say = function* (
-    sighting: Omit<Sighting, 'subject' | 'agrees'> & { readonly object: string },
-    agrees: boolean,
-  ): Generator<Sighting> {
-    const { object, ...rest } = sighting;
-    yield { subject: 'pooler', ...rest, agrees };
-    if (!agrees)
-      breaches.push({
-        says: `${rest.way}: ${rest.actual}`,
-        object,
-        expected: rest.expected,
-        actual: rest.actual,
-      });
+  // How soon clients learn that a server is gone: the design's, or what pgattest says in its place.
+  const waits = ['query_wait_timeout', 'server_login_retry'].map((key) => `${key} ${config.get(key)} s`);
+  yield {
+    subject: 'pooler',
+    way: 'waits',
+    statement: 'SHOW CONFIG',
+    expected: 'bounded',
+    actual: waits.join(', '),
+    agrees: true,
   };
-  yield* say(
-    {
-      way: 'pool_mode',
-      statement: 'SHOW CONFIG',
-      expected: mode,
-      actual: configured.get('pool_mode') ?? '',
-      object: 'pool_mode of the pooler',
-    },
-    configured.get('pool_mode') === mode,
-  );
-  if (context.stopAtFirstBreach && breaches.length > 0) return judge(breaches, []);
+  const done = () => context.stopAtFirstBreach && notes.breaches.length > 0;
+  if (done()) return judge(notes.breaches, []);
+  const lacking = await tooFewHandles(pooler, clients);
+  // A few more than fit at once first: a pool without a bound shows there, and ten thousand take their time.
+  const few = Math.min(clients, 2 * serverConnections + 50);
+  for (const wanted of lacking === undefined ? new Set([few, clients]) : [few]) {
+    const lost = yield* fillAndAsk(context, notes, wanted, serverConnections);
+    if (lost !== undefined) return judge(notes.breaches, [lost]);
+    if (notes.breaches.length > 0) break;
+  }
+  return judge(notes.breaches, lacking === undefined ? [] : [lacking]);
+}
+
+/** Gives the reason when the machine, and not the pooler, cannot have so many. */
+async function* fillAndAsk(
+  context: CheckContext,
+  notes: Notes,
+  wanted: number,
+  serverConnections: number,
+): AsyncGenerator<Sighting, string | undefined, void> {
+  const pooler = poolerOf(context);
+  const entry = context.design.topology.pooler?.writer ?? '';
   const login = await requestLogin(context);
-  const clients: pg.Client[] = [];
+  const began = performance.now();
+  const { clients, refused, machine } = await connectMany(() => pooledClient(context, login, entry), wanted);
   try {
-    const started = performance.now();
-    const refused = await connectAll(() => pooledClient(context, login, writer), wanted, clients);
-    const seconds = (performance.now() - started) / 1000;
-    yield* say(
+    if (machine !== undefined) return `${clients.length} of ${wanted} clients connected: ${machine}`;
+    const seconds = ((performance.now() - began) / 1000).toFixed(1);
+    const there = await poolerNumbers(pooler, entry);
+    yield* notes.see(
       {
+        subject: 'pooler',
         way: `${wanted} clients connect`,
-        statement: 'connect',
+        statement: 'connect; then SHOW LISTS',
         expected: `${wanted} connected`,
-        actual: `${clients.length} connected in ${seconds.toFixed(1)} s${refused === undefined ? '' : `, then: ${refused}`}`,
-        object: 'max_client_conn of the pooler',
+        actual: `${clients.length} connected in ${seconds} s${refused === undefined ? '' : `, then: ${refused}`}; the pooler counts ${there.clients}`,
       },
-      clients.length === wanted,
+      clients.length === wanted && there.clients >= wanted,
+      'max_client_conn of the pooler',
     );
-    if (breaches.length > 0) return judge(breaches, []);
-    const answers = await askAll(clients);
-    const seen = await serverConnectionsOf(context);
-    yield* say(
+    if (notes.breaches.length > 0) return undefined;
+    const before = await poolerTotals(pooler, entry);
+    const watched = watchPeak(context, pooler, entry);
+    const answers = await transactAll(clients).finally(() => watched.stop());
+    const peak = await watched.peak;
+    const after = await poolerTotals(pooler, entry);
+    yield* notes.see(
       {
-        way: 'each asks, while all are connected',
-        statement: 'SELECT 1',
-        expected: `${wanted} answers`,
-        actual: `${answers.good} answers, the slowest after ${answers.slowest.toFixed(0)} ms${answers.error === undefined ? '' : `; ${answers.error}`}`,
-        object: 'the pooler',
+        subject: 'pooler',
+        way: `${wanted} transactions at the same time`,
+        statement: 'BEGIN; SELECT set_config(…, true); SELECT current_setting(…); COMMIT',
+        expected: `${wanted} served, each with its own setting`,
+        actual: `${answers.good} served in ${answers.milliseconds.toFixed(0)} ms, the last after ${answers.slowest.toFixed(0)} ms${answers.error === undefined ? '' : `; ${answers.error}`}`,
       },
       answers.good === wanted,
+      'the pooler',
     );
-    yield* say(
+    const counted = after.transactions - before.transactions;
+    yield* notes.see(
       {
-        way: 'connections to the primary',
-        statement: 'SELECT count(*) FROM pg_stat_activity WHERE usename = …',
-        expected: `at most ${serverConnections}`,
-        actual: String(seen),
-        object: 'default_pool_size of the pooler',
+        subject: 'pooler',
+        way: 'its own statistics',
+        statement: 'SHOW STATS_TOTALS; SHOW POOLS',
+        expected: `${wanted} transactions at least`,
+        actual: `${counted} transactions of ${after.queries - before.queries} queries that waited ${((after.waitedMs - before.waitedMs) / Math.max(1, counted)).toFixed(1)} ms each for a connection; at the fullest ${peak.waiting} clients waited, the first of them for ${peak.longestWaitMs} ms`,
       },
-      seen <= serverConnections && seen > 0,
+      counted >= wanted,
+      'the pooler',
     );
+    yield* notes.see(
+      {
+        subject: 'primary',
+        way: `connections of the pooler, at most, for ${wanted} clients`,
+        statement: connectionsSql,
+        expected: `at most ${serverConnections}`,
+        actual: `${peak.connections}, ${peak.looks} looks`,
+      },
+      peak.connections <= serverConnections && peak.connections > 0,
+      'default_pool_size of the pooler',
+    );
+    return undefined;
   } finally {
     await Promise.allSettled(clients.map((client) => client.end()));
   }
-  return judge(breaches, []);
 }
 
-/** Stops at the first that is refused, and says with what words. */
-async function connectAll(
-  make: () => pg.Client,
-  wanted: number,
-  clients: pg.Client[],
-): Promise<string | undefined> {
-  let refused: string | undefined;
-  let begun = 0;
-  const worker = async () => {
-    while (begun < wanted && refused === undefined) {
-      begun++;
-      const client = make();
-      try {
-        await client.connect();
-        clients.push(client);
-      } catch (error) {
-        refused ??= (error as Error).message;
-        await client.end().catch(() => undefined);
-      }
+const connectionsSql = 'SELECT count(*)::int AS connections FROM pg_stat_activity WHERE usename = $1';
+
+interface Peak extends Pick<PoolerNumbers, 'waiting' | 'longestWaitMs'> {
+  readonly connections: number;
+  readonly looks: number;
+}
+
+/** Looks at server and pooler again and again while the clients are at it. */
+function watchPeak(
+  { session, design }: CheckContext,
+  pooler: Pooler,
+  entry: string,
+): { stop(): void; readonly peak: Promise<Peak> } {
+  let going = true;
+  const watch = async (): Promise<Peak> => {
+    let peak: Peak = { connections: 0, waiting: 0, longestWaitMs: 0, looks: 0 };
+    // Once more at the end, when all connections that were opened are still there.
+    for (let last = false; !last; ) {
+      last = !going;
+      const [row] = await session.query(connectionsSql, [design.request.role]);
+      const { waiting, longestWaitMs } = await poolerNumbers(pooler, entry);
+      peak = {
+        connections: Math.max(peak.connections, Number(row?.connections)),
+        waiting: Math.max(peak.waiting, waiting),
+        longestWaitMs: Math.max(peak.longestWaitMs, longestWaitMs),
+        looks: peak.looks + 1,
+      };
     }
+    return peak;
   };
-  await Promise.all(Array.from({ length: abreast }, worker));
-  return refused;
-}
-
-async function askAll(
-  clients: readonly pg.Client[],
-): Promise<{ good: number; slowest: number; error?: string }> {
-  const queue = [...clients];
-  let good = 0;
-  let slowest = 0;
-  let failed: string | undefined;
-  const worker = async () => {
-    for (let client = queue.pop(); client !== undefined; client = queue.pop()) {
-      const started = performance.now();
-      try {
-        await client.query('SELECT 1');
-        good++;
-      } catch (error) {
-        failed ??= (error as Error).message;
-      }
-      slowest = Math.max(slowest, performance.now() - started);
-    }
+  const peak = watch();
+  // A look that fails is told when the peak is asked for.
+  peak.catch(() => undefined);
+  return {
+    stop: () => {
+      going = false;
+    },
+    peak,
   };
-  await Promise.all(Array.from({ length: asking }, worker));
-  return { good, slowest, ...(failed === undefined ? {} : { error: failed }) };
-}
-
-async function serverConnectionsOf(context: CheckContext): Promise<number> {
-  const [row] = await context.session.query(
-    'SELECT count(*)::int AS connections FROM pg_catalog.pg_stat_activity WHERE usename = $1',
-    [context.design.request.role],
-  );
-  return Number(row?.connections);
 }

@@ -1,13 +1,17 @@
-import type pg from 'pg';
 import { z } from 'zod';
-import type { Breach } from '../../evidence/model.ts';
 import { faults } from '../../faults/index.ts';
 import { judge } from '../access/table-check.ts';
 import { type CheckContext, defineCheck, type Judgement, type Sighting } from '../check.ts';
 import { around } from './around.ts';
 import { type Login, pooledClient, requestLogin } from './clients.ts';
+import { Notes } from './notes.ts';
+import { goOnThrough, servedBy, serverNames, whereSql } from './served-by.ts';
 
-const parameters = z.strictObject({ kind: z.string() });
+const parameters = z.strictObject({
+  kind: z.string(),
+  /** Clients of the reader entry must be served again so soon after a replica died. */
+  withinMs: z.int().positive().default(15_000),
+});
 
 /** The reader entry leads to the replicas, to each of them, and goes on when one dies; the writer entry leads to the primary. */
 export const topologyReadOnlyRouting = defineCheck({
@@ -22,126 +26,93 @@ export const topologyReadOnlyRouting = defineCheck({
   faults: () => [faults['reader-to-primary'](), faults['reader-to-one-replica']()],
 });
 
-async function* runRouting(context: CheckContext): AsyncGenerator<Sighting, Judgement, void> {
-  const { topology, cluster } = around(context);
+async function* runRouting(
+  context: CheckContext,
+  { withinMs }: z.infer<typeof parameters>,
+): AsyncGenerator<Sighting, Judgement, void> {
+  const { topology } = around(context);
   const { pooler } = context.design.topology;
   if (pooler?.reader === undefined) return judge([], ['the design names no reader entry of the pooler']);
+  const { reader, writer } = pooler;
   const login = await requestLogin(context);
-  const breaches: Breach[] = [];
-  const note = function* (
-    sighting: Omit<Sighting, 'agrees'>,
-    agrees: boolean,
-    object: string,
-  ): Generator<Sighting> {
-    yield { ...sighting, agrees };
-    if (!agrees) {
-      breaches.push({
-        says: `${sighting.subject}: ${sighting.way}: ${sighting.actual}`,
-        object,
-        expected: sighting.expected,
-        actual: sighting.actual,
-      });
-    }
-  };
-  const writer = await servedBy(context, login, pooler.writer, 4);
-  const primary = cluster.primary.tcp.host;
-  yield* note(
+  const notes = new Notes();
+  const atWriter = await servedBy(context, login, writer, 4);
+  yield* notes.see(
     {
-      subject: pooler.writer,
+      subject: writer,
       way: 'who answers',
-      statement: where,
-      expected: `${primary}, the primary`,
-      actual: words(writer),
+      statement: whereSql,
+      expected: 'primary',
+      actual: serverNames(atWriter),
     },
-    writer.size === 1 && writer.get(`${primary}:${cluster.primary.port}`) === false,
-    `entry ${pooler.writer} of the pooler`,
+    serverNames(atWriter) === 'primary',
+    `entry ${writer} of the pooler`,
   );
-  const replicas = new Set(topology.replicas.map(({ server }) => `${server.tcp.host}:${server.port}`));
-  const reachable = new Set(topology.pooler?.entries.find(({ name }) => name === pooler.reader)?.hosts).size;
-  const expectedOnes = topology.notes.length > 0 ? reachable : replicas.size;
-  const reader = await servedBy(context, login, pooler.reader, 8 * replicas.size);
-  yield* note(
+  const replicas = topology.replicas.map(({ name }) => name);
+  const hosts = new Set(topology.pooler?.entries.find(({ name }) => name === reader)?.hosts).size;
+  const reachable = topology.notes.length > 0 ? replicas.slice(0, hosts) : replicas;
+  const atReader = await servedBy(context, login, reader, 8 * replicas.length);
+  yield* notes.see(
     {
-      subject: pooler.reader,
+      subject: reader,
       way: 'who answers',
-      statement: where,
-      expected: `${expectedOnes} replicas`,
-      actual: words(reader),
+      statement: whereSql,
+      expected: reachable.join(', '),
+      actual: serverNames(atReader),
     },
-    reader.size === expectedOnes && [...reader].every(([at, recovering]) => replicas.has(at) && recovering),
-    `entry ${pooler.reader} of the pooler`,
+    serverNames(atReader) === reachable.join(', '),
+    `entry ${reader} of the pooler`,
   );
-  if (context.stopAtFirstBreach && breaches.length > 0) return judge(breaches, []);
-  const written = await attemptWrite(context, login, pooler.reader);
-  yield* note(
-    { subject: pooler.reader, way: 'write', statement: write, expected: 'error 25006', actual: written },
+  if (context.stopAtFirstBreach && notes.breaches.length > 0) return judge(notes.breaches, []);
+  const written = await attemptWrite(context, login, reader);
+  yield* notes.see(
+    { subject: reader, way: 'write', statement: write, expected: 'error 25006', actual: written },
     written.startsWith('error 25006'),
-    `entry ${pooler.reader} of the pooler`,
+    `entry ${reader} of the pooler`,
   );
-  if (replicas.size < 2) return judge(breaches, []);
-  const [victim] = topology.replicas;
-  await victim?.kill();
-  try {
-    const began = performance.now();
-    const left = await servedBy(context, login, pooler.reader, 4 * replicas.size);
-    yield* note(
-      {
-        subject: pooler.reader,
-        way: `${victim?.name} is killed`,
-        statement: where,
-        expected: 'the other replicas answer',
-        actual: `${words(left)}, in ${(performance.now() - began).toFixed(0)} ms`,
-      },
-      left.size > 0 && [...left].every(([at, recovering]) => replicas.has(at) && recovering),
-      `entry ${pooler.reader} of the pooler`,
-    );
-  } catch (error) {
-    yield* note(
-      {
-        subject: pooler.reader,
-        way: `${victim?.name} is killed`,
-        statement: where,
-        expected: 'the other replicas answer',
-        actual: (error as Error).message,
-      },
-      false,
-      `entry ${pooler.reader} of the pooler`,
-    );
-  } finally {
-    await victim?.start();
-  }
-  return judge(breaches, []);
+  if (reachable.length < 2) return judge(notes.breaches, ['one replica alone: none is left when it dies']);
+  yield* survivesDeath(context, notes, login, reader, withinMs);
+  return judge(notes.breaches, []);
 }
 
-const where = 'SELECT inet_server_addr(), inet_server_port(), pg_is_in_recovery()';
-const write = 'CREATE TEMPORARY TABLE pgattest_written_on_a_replica ()';
-
-/** Servers that answer so many clients that hold a transaction open side by side, each with whether it is in recovery. */
-async function servedBy(
+async function* survivesDeath(
   context: CheckContext,
+  notes: Notes,
   login: Login,
-  entry: string,
-  clients: number,
-): Promise<ReadonlyMap<string, boolean>> {
-  const open: pg.Client[] = [];
-  const servers = new Map<string, boolean>();
+  reader: string,
+  withinMs: number,
+): AsyncGenerator<Sighting> {
+  const { topology } = around(context);
+  const [victim, ...others] = topology.replicas;
+  if (victim === undefined) return;
+  const expected = `all clients are served by ${others.map(({ name }) => name).join(', ')} within ${withinMs} ms`;
   try {
-    for (let n = 0; n < clients; n++) {
-      const client = pooledClient(context, login, entry);
-      open.push(client);
-      await client.connect();
-      // Held open, so that the next one needs another server connection.
-      await client.query('BEGIN');
-      const { rows } = await client.query<{ at: string; recovering: boolean }>(
-        "SELECT host(inet_server_addr()) || ':' || inet_server_port() AS at, pg_is_in_recovery() AS recovering",
-      );
-      servers.set(rows[0]?.at ?? '', rows[0]?.recovering === true);
-    }
-    return servers;
+    const { clients, answers, failed, milliseconds } = await goOnThrough(
+      context,
+      login,
+      reader,
+      4 * topology.replicas.length,
+      () => victim.kill(),
+      withinMs,
+    );
+    const served = serverNames(answers);
+    yield* notes.see(
+      {
+        subject: reader,
+        way: `${victim.name} is killed while clients are connected`,
+        statement: whereSql,
+        expected,
+        actual: `${answers.length} of ${clients} served by ${served} within ${milliseconds.toFixed(0)} ms, after ${failed} errors`,
+      },
+      answers.length === clients && answers.every(({ name }) => others.some((each) => each.name === name)),
+      `entry ${reader} of the pooler`,
+    );
   } finally {
-    await Promise.allSettled(open.map((client) => client.end()));
+    await victim.start();
   }
 }
+
+const write = 'CREATE TEMPORARY TABLE pgattest_written_on_a_replica ()';
 
 async function attemptWrite(context: CheckContext, login: Login, entry: string): Promise<string> {
   const client = pooledClient(context, login, entry);
@@ -155,11 +126,4 @@ async function attemptWrite(context: CheckContext, login: Login, entry: string):
   } finally {
     await client.end().catch(() => undefined);
   }
-}
-
-function words(servers: ReadonlyMap<string, boolean>): string {
-  return (
-    [...servers].map(([at, recovering]) => `${at} (${recovering ? 'replica' : 'primary'})`).join(', ') ||
-    'nobody'
-  );
 }

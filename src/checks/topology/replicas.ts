@@ -4,7 +4,8 @@ import type { Breach } from '../../evidence/model.ts';
 import { faults } from '../../faults/index.ts';
 import { judge } from '../access/table-check.ts';
 import { type CheckContext, defineCheck, type Judgement, type Sighting } from '../check.ts';
-import { around } from './around.ts';
+import { around, patience } from './around.ts';
+import { hasReplayed } from './replayed.ts';
 
 const parameters = z.strictObject({ kind: z.string(), count: z.int().positive() });
 
@@ -55,6 +56,7 @@ async function* runReplicas(
     for (const seen of [await showsCommit(context, name), await refusesWrites(context, name)]) {
       yield seen.sighting;
       if (seen.breach !== undefined) breaches.push(seen.breach);
+      if (seen.breach !== undefined && context.stopAtFirstBreach) return judge(breaches, []);
     }
   }
   return judge(breaches, []);
@@ -79,38 +81,25 @@ interface Seen {
 }
 
 async function showsCommit(context: CheckContext, name: string): Promise<Seen> {
-  const { topology } = around(context);
-  const replica = topology.replicas.find((each) => each.name === name);
   await context.session.query("SELECT pg_logical_emit_message(true, 'pgattest', 'here')");
-  const [row] = await context.session.query('SELECT pg_current_wal_flush_lsn()::text AS lsn');
-  const lsn = String(row?.lsn);
-  const client = await replica?.server.connect();
-  try {
-    const shown = await until(async () => {
-      const result = await client?.query<{ there: boolean }>(
-        'SELECT pg_last_wal_replay_lsn() >= $1::pg_lsn AS there',
-        [lsn],
-      );
-      return result?.rows[0]?.there === true;
-    }, visibleMs);
-    const expected = `what the primary wrote is replayed within ${visibleMs} ms`;
-    const actual = shown ? expected : `not replayed after ${visibleMs} ms`;
-    return {
-      sighting: {
-        subject: name,
-        way: 'replay',
-        statement: 'SELECT pg_last_wal_replay_lsn()',
-        expected,
-        actual,
-        agrees: shown,
-      },
-      ...(shown
-        ? {}
-        : { breach: { says: `${name} does not follow the primary`, object: name, expected, actual } }),
-    };
-  } finally {
-    await client?.end();
-  }
+  const limitMs = patience(context, visibleMs);
+  const server = around(context).topology.replicas.find((each) => each.name === name)?.server;
+  const shown = server !== undefined && (await hasReplayed(context, server, limitMs));
+  const expected = `what the primary wrote is replayed within ${limitMs} ms`;
+  const actual = shown ? expected : `not replayed after ${limitMs} ms`;
+  return {
+    sighting: {
+      subject: name,
+      way: 'replay',
+      statement: 'SELECT pg_last_wal_replay_lsn()',
+      expected,
+      actual,
+      agrees: shown,
+    },
+    ...(shown
+      ? {}
+      : { breach: { says: `${name} does not follow the primary`, object: name, expected, actual } }),
+  };
 }
 
 async function refusesWrites(context: CheckContext, name: string): Promise<Seen> {

@@ -1,21 +1,22 @@
-import { readFile } from 'node:fs/promises';
-import pg from 'pg';
 import { z } from 'zod';
 import { makeCertificates } from '../../cluster/certificates.ts';
-import type { Breach } from '../../evidence/model.ts';
+import type { Address } from '../../cluster/host.ts';
 import { faults } from '../../faults/index.ts';
 import { judge } from '../access/table-check.ts';
 import { type CheckContext, defineCheck, type Judgement, type Sighting } from '../check.ts';
 import { around } from './around.ts';
-import { type Login, requestLogin } from './clients.ts';
+import { requestLogin } from './clients.ts';
+import { Notes } from './notes.ts';
+import { hasReplayed } from './replayed.ts';
+import { attemptLogin, type Tls } from './tls-login.ts';
 
 const parameters = z.strictObject({ kind: z.string() });
 
-/** Servers and pooler let nobody in without TLS, and their certificates are those of the authority. */
+/** Servers and pooler let nobody in without TLS and a password, and their certificates are those of the authority. */
 export const topologyTls = defineCheck({
   kind: 'topology.tls',
   family: 'topology',
-  says: 'server and pooler refuse plain connections, and take those with TLS whose certificate verifies, name and all',
+  says: 'servers and pooler refuse plain connections and old TLS, and take those whose certificate verifies, name and all; pg_hba.conf asks everybody for SCRAM',
   parameters,
   needs: ['superuser', 'tls'],
   isolation: 'cluster',
@@ -23,6 +24,7 @@ export const topologyTls = defineCheck({
   run: runTls,
   faults: (context) => [
     faults['plain-connections'](),
+    faults['trusted-connections'](),
     ...(context.design.topology.pooler === undefined
       ? []
       : [faults['pooler-value']('client_tls_sslmode', 'allow', true)]),
@@ -31,71 +33,92 @@ export const topologyTls = defineCheck({
 
 interface Way {
   readonly name: string;
-  readonly ssl: pg.ClientConfig['ssl'];
+  readonly tls: Tls;
   readonly lets: boolean;
+  readonly password?: string;
+}
+
+interface Place extends Address {
+  readonly subject: string;
+  readonly database: string;
 }
 
 async function* runTls(context: CheckContext): AsyncGenerator<Sighting, Judgement, void> {
-  const { cluster, topology } = around(context);
+  const { topology } = around(context);
   const login = await requestLogin(context);
-  const other = await makeCertificates(['localhost']);
-  const ca = await readFile(topology.ground.tls.authority, 'utf8');
+  const { ca } = login;
+  const other = await makeCertificates(['localhost', '127.0.0.1']);
   const ways: readonly Way[] = [
-    { name: 'without TLS', ssl: false, lets: false },
-    { name: 'sslmode=verify-full', ssl: { ca }, lets: true },
-    { name: 'sslmode=verify-full, by another authority', ssl: { ca: other.authority }, lets: false },
+    { name: 'without TLS', tls: false, lets: false },
+    { name: 'with sslmode=verify-full', tls: { ca }, lets: true },
+    { name: 'that trusts another authority', tls: { ca: other.authority }, lets: false },
+    { name: 'to another name', tls: { ca, servername: 'elsewhere.invalid' }, lets: false },
+    { name: 'with TLS 1.1', tls: { ca, maxVersion: 'TLSv1.1' }, lets: false },
+    { name: 'with a wrong password', tls: { ca }, lets: false, password: 'wrong' },
   ];
-  const places = [
-    { subject: 'primary', port: cluster.primary.tcp.port, database: 'postgres' },
-    ...(topology.pooler === undefined
-      ? []
-      : [
-          { subject: 'pooler', port: topology.pooler.port, database: topology.pooler.entries[0]?.name ?? '' },
-        ]),
-  ];
-  const breaches: Breach[] = [];
-  for (const { subject, port, database } of places) {
+  const notes = new Notes();
+  for (const { subject, ...place } of placesOf(context)) {
+    // The login may not have come to a replica yet.
+    const replica = topology.replicas.find(({ name }) => name === subject);
+    if (replica !== undefined) await hasReplayed(context, replica.server, 5_000);
     for (const way of ways) {
-      const actual = await attempt(port, database, login, way.ssl);
-      const let_in = actual.startsWith('let in');
+      const password = way.password ?? login.password;
+      const actual = await attemptLogin({ ...place, user: login.user, password }, way.tls);
       const expected = way.lets ? 'let in, over TLS' : 'refused';
-      const agrees = way.lets ? actual === expected : !let_in;
-      yield { subject, way: way.name, statement: 'connect', expected, actual, agrees };
-      if (!agrees) {
-        breaches.push({
-          says: `${subject}: a connection ${way.name} is ${actual}`,
-          object: subject === 'primary' ? 'pg_hba.conf' : 'client_tls_sslmode of the pooler',
-          expected,
-          actual,
-        });
-      }
+      yield* notes.see(
+        { subject, way: `a connection ${way.name}`, statement: 'connect', expected, actual },
+        way.lets ? actual === expected : !actual.startsWith('let in'),
+        subject === 'pooler' ? 'client_tls_sslmode of the pooler' : 'pg_hba.conf',
+      );
+      if (context.stopAtFirstBreach && notes.breaches.length > 0) return judge(notes.breaches, []);
     }
   }
-  return judge(breaches, []);
+  for (const { name, server } of [
+    { name: 'primary', server: around(context).cluster.primary },
+    ...topology.replicas,
+  ]) {
+    const client = await server.connect();
+    try {
+      const { rows } = await client.query<{ line: string }>(openRules);
+      yield* notes.see(
+        {
+          subject: name,
+          way: 'rules that let in without TLS or without SCRAM',
+          statement: openRules,
+          expected: 'none but the private socket of the superuser',
+          actual: rows.map(({ line }) => line).join('; ') || 'none but the private socket of the superuser',
+        },
+        rows.length === 0,
+        'pg_hba.conf',
+      );
+    } finally {
+      await client.end();
+    }
+  }
+  return judge(notes.breaches, []);
 }
 
-async function attempt(
-  port: number,
-  database: string,
-  { user, password }: Login,
-  ssl: pg.ClientConfig['ssl'],
-): Promise<string> {
-  const client = new pg.Client({
-    host: 'localhost',
-    port,
-    user,
-    password,
-    database,
-    ...(ssl === undefined ? {} : { ssl }),
-    connectionTimeoutMillis: 10_000,
-  });
-  client.on('error', () => {});
-  try {
-    await client.connect();
-    return ssl === false ? 'let in, without TLS' : 'let in, over TLS';
-  } catch (error) {
-    return `refused: ${(error as Error).message}`;
-  } finally {
-    await client.end().catch(() => undefined);
-  }
+/** What the file says, as the server reads it: also rules that no connection from here would meet. */
+const openRules = `SELECT format('line %s: %s %s %s', line_number, type, user_name, coalesce(auth_method, error)) AS line
+FROM pg_hba_file_rules
+WHERE error IS NOT NULL
+  OR type IN ('host', 'hostnossl', 'hostgssenc', 'hostnogssenc') AND auth_method <> 'reject'
+  OR type = 'hostssl' AND auth_method NOT IN ('scram-sha-256', 'cert', 'reject')
+  OR type = 'local' AND auth_method NOT IN ('scram-sha-256', 'reject') AND user_name IS DISTINCT FROM ARRAY[current_user::text]
+ORDER BY line_number`;
+
+function placesOf(context: CheckContext): readonly Place[] {
+  const { cluster, topology } = around(context);
+  const { pooler } = topology;
+  return [
+    { subject: 'primary', ...cluster.primary.tcp, database: 'postgres' },
+    ...topology.replicas.map(({ name, server }) => ({
+      subject: name,
+      ...server.tcp,
+      database: 'postgres',
+    })),
+    ...(pooler === undefined
+      ? []
+      : [{ subject: 'pooler', ...pooler.tcp, database: pooler.entries[0]?.name ?? '' }]),
+  ];
 }

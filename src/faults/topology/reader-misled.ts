@@ -4,8 +4,8 @@ import type { Fault, FaultTarget } from '../fault.ts';
 /** A reader entry of the pooler that leads to the primary. */
 export function readerToPrimary(): Fault {
   return misled('reader-to-primary', 'leads to the primary', ({ cluster }) => ({
-    hosts: [cluster?.primary.tcp.host ?? ''],
-    port: cluster?.primary.port ?? 0,
+    hosts: [cluster?.primary.place.host ?? ''],
+    port: cluster?.primary.place.port ?? 0,
   }));
 }
 

@@ -73,7 +73,7 @@ export async function tryClaim(bench: Bench, id: string): Promise<TrialResult> {
 
 /** Tries a claim on the database as it is, and with each of its counterexamples. */
 export function proveClaim(bench: Bench, id: string): Promise<Proof> {
-  return prove(bench, claimOf(bench, id), new Set(['superuser', 'scratch-database', 'faults']));
+  return prove(bench, claimOf(bench, id), new Set(['superuser', 'scratch-database', 'copies', 'faults']));
 }
 
 function claimOf(bench: Bench, id: string): Claim {

@@ -5,6 +5,8 @@ export interface ReadWay {
   /** For the evidence and the breach: `SELECT FOR UPDATE`. */
   readonly name: string;
   readonly applies: (target: Target) => boolean;
+  /** It locks the rows, which a transaction that may not write refuses. */
+  readonly locks?: boolean;
   /** What must come out: the rows of the rule; those that the UPDATE rule gives too; those that no child of the table holds. */
   readonly expects: 'rule' | 'rule and update' | 'own rows';
   /** The FROM clause; its rows are called `"row"`. `keys` is a condition over bare column names. */
@@ -67,6 +69,7 @@ export const readWays: readonly ReadWay[] = [
     name: 'SELECT FOR UPDATE',
     applies: isTable,
     expects: 'rule and update',
+    locks: true,
     from: (target, keys) => `(${few(target, keys)} FOR UPDATE) AS "row"`,
   },
 ];

@@ -138,7 +138,7 @@ async function triesOf(
   const count: Expected = { kind: 'count', rows: plain.rows };
   return [
     ...readWays
-      .filter((way) => way.applies(target))
+      .filter((way) => way.applies(target) && !(context.readOnly === true && way.locks === true))
       .map((way) => ({
         name: way.name,
         statement: rowSetSql(target, '"row"', way.from(target, condition)),

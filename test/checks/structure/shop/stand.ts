@@ -92,7 +92,7 @@ export async function expectProved(stand: Stand, check: CheckCall): Promise<numb
       family: 'structure' as const,
       check,
     };
-    return prove(bench, claim, new Set(['superuser', 'scratch-database', 'faults']));
+    return prove(bench, claim, new Set(['superuser', 'scratch-database', 'copies', 'faults']));
   });
   expect(proof.entries.at(-1)).toEqual({ type: 'verdict', claim: 'shop.claim', verdict: 'proved' });
   return proof.entries.filter(({ type }) => type === 'counterexample').length;

@@ -1,0 +1,3 @@
+-- A plain ALTER ROLE: the server makes the verifier.
+\set password `cat`
+ALTER ROLE :"role" PASSWORD :'password';

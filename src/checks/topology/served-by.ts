@@ -1,0 +1,109 @@
+import type pg from 'pg';
+import { until } from '../../cluster/until.ts';
+import type { CheckContext } from '../check.ts';
+import { type Login, pooledClient } from './clients.ts';
+
+/** A server that answered: `primary`, or the name of a replica, which is that of its slot. */
+export interface Server {
+  readonly name: string;
+}
+
+/** A replica tells its name by its slot, wherever it runs and whatever lies between. */
+export const whereSql =
+  "SELECT CASE WHEN pg_is_in_recovery() THEN current_setting('primary_slot_name') ELSE 'primary' END AS name";
+
+export function serverNames(servers: readonly Server[]): string {
+  return [...new Set(servers.map(({ name }) => name))].sort().join(', ') || 'nobody';
+}
+
+/** Servers that answer so many clients that hold a transaction open side by side. */
+export async function servedBy(
+  context: CheckContext,
+  login: Login,
+  entry: string,
+  clients: number,
+): Promise<readonly Server[]> {
+  const open: pg.Client[] = [];
+  try {
+    const servers: Server[] = [];
+    for (let n = 0; n < clients; n++) {
+      const client = pooledClient(context, login, entry);
+      open.push(client);
+      await client.connect();
+      // Held open, so that the next one needs another server connection.
+      await client.query('BEGIN');
+      servers.push(await where(client));
+    }
+    return servers;
+  } finally {
+    await Promise.allSettled(open.map((client) => client.end()));
+  }
+}
+
+export interface GoneOn {
+  readonly clients: number;
+  /** Of each client that was served afterwards. */
+  readonly answers: readonly Server[];
+  /** Statements and connections that failed until then. */
+  readonly failed: number;
+  readonly milliseconds: number;
+}
+
+/**
+ * Clients that are connected while something happens, and ask until they are answered. One whose connection is lost makes another, as an
+ * application does.
+ */
+export async function goOnThrough(
+  context: CheckContext,
+  login: Login,
+  entry: string,
+  count: number,
+  happens: () => Promise<void>,
+  withinMs: number,
+): Promise<GoneOn> {
+  let failed = 0;
+  const askers = await Promise.all(
+    Array.from({ length: count }, async () => {
+      let client = pooledClient(context, login, entry);
+      await client.connect();
+      await where(client);
+      return {
+        ask: async (): Promise<Server | undefined> => {
+          try {
+            return await where(client);
+          } catch {
+            failed++;
+            await client.end().catch(() => undefined);
+            client = pooledClient(context, login, entry);
+            await client.connect().catch(() => undefined);
+            return undefined;
+          }
+        },
+        end: () => client.end().catch(() => undefined),
+      };
+    }),
+  );
+  try {
+    await happens();
+    const began = performance.now();
+    const answers = await Promise.all(
+      askers.map(async ({ ask }) => {
+        let answer: Server | undefined;
+        await until(async () => {
+          answer = await ask();
+          return answer !== undefined;
+        }, withinMs);
+        return answer;
+      }),
+    );
+    const milliseconds = performance.now() - began;
+    return { clients: count, answers: answers.filter((each) => each !== undefined), failed, milliseconds };
+  } finally {
+    await Promise.allSettled(askers.map(({ end }) => end()));
+  }
+}
+
+async function where(client: pg.Client): Promise<Server> {
+  const { rows } = await client.query<{ name: string }>(whereSql);
+  return { name: rows[0]?.name ?? '' };
+}

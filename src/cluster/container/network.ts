@@ -1,0 +1,17 @@
+import type { Docker } from './client.ts';
+
+type Labels = Readonly<Record<string, string>>;
+
+/** A network whose ports are published on the loopback alone, whatever a container asks for. */
+export async function makeNetwork(docker: Docker, name: string, labels: Labels): Promise<void> {
+  await docker.createNetwork({
+    Name: name,
+    Driver: 'bridge',
+    Labels: labels,
+    Options: { 'com.docker.network.bridge.host_binding_ipv4': '127.0.0.1' },
+  });
+}
+
+export async function makeVolume(docker: Docker, name: string, labels: Labels): Promise<void> {
+  await docker.createVolume({ Name: name, Labels: labels });
+}

@@ -1,0 +1,92 @@
+import type { StartupStatus } from 'testcontainers';
+import { ClusterError } from '../error.ts';
+import type { Address } from '../host.ts';
+import type { Container, Containers } from './client.ts';
+
+export interface ContainerOptions {
+  readonly name: string;
+  readonly image: string;
+  readonly command: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly network: string;
+  /** By which the others on the network find it. */
+  readonly alias: string;
+  readonly volume: { readonly name: string; readonly mount: string };
+  /** A port of the container, and the one on the loopback that leads to it. */
+  readonly published?: { readonly inside: number; readonly port: number };
+}
+
+export interface StartedContainer {
+  readonly container: Container;
+  readonly pid: number;
+  readonly address: Address | undefined;
+}
+
+/**
+ * Starts a container that pgattest removes itself. It is back when the container runs, or has run: whether the server in it answers
+ * is for whoever started it to see, with a client. Throws ClusterError when the daemon does not start it.
+ */
+export async function startContainer(
+  { library, docker }: Containers,
+  options: ContainerOptions,
+): Promise<StartedContainer> {
+  const { name, published, volume } = options;
+
+  /** Published on the loopback; Testcontainers would publish on every address. */
+  class OnLoopback extends library.GenericContainer {
+    protected override async beforeContainerCreated(): Promise<void> {
+      if (published === undefined) return;
+      this.hostConfig.PortBindings = {
+        [`${published.inside}/tcp`]: [{ HostIp: '127.0.0.1', HostPort: String(published.port) }],
+      };
+    }
+  }
+
+  class Runs extends library.StartupCheckStrategy {
+    override async checkStartupState(): Promise<StartupStatus> {
+      return 'SUCCESS';
+    }
+  }
+
+  const container = new OnLoopback(options.image)
+    .withName(name)
+    .withCommand([...options.command])
+    .withEnvironment({ LC_ALL: 'C', TZ: 'UTC', ...options.env })
+    .withLabels(options.labels)
+    .withNetworkMode(options.network)
+    .withNetworkAliases(options.alias)
+    .withBindMounts([{ source: volume.name, target: volume.mount }])
+    .withSharedMemorySize(1024 ** 3)
+    .withDefaultLogDriver()
+    .withWaitStrategy(new Runs())
+    // The run's own record does it, and a cluster that stays must not go with this process.
+    .withAutoCleanup(false);
+  if (published !== undefined) container.withExposedPorts(published.inside);
+  try {
+    const started = await container.start();
+    return await inspected(docker.getContainer(started.getId()), published?.port);
+  } catch (error) {
+    // One that ended at once has no ports, and its log says why.
+    const made = docker.getContainer(name);
+    const state = await made.inspect().then(
+      ({ State }) => State,
+      () => undefined,
+    );
+    if (state !== undefined && state.Status === 'exited' && state.StartedAt > '0001-01-02')
+      return inspected(made, published?.port);
+    await made.remove({ force: true }).catch(() => undefined);
+    throw new ClusterError('start-failed', `the container ${name}: ${(error as Error).message}`, '', {
+      cause: error,
+    });
+  }
+}
+
+async function inspected(container: Container, port: number | undefined): Promise<StartedContainer> {
+  const { State } = await container.inspect();
+  return {
+    container,
+    pid: State.Pid,
+    address: port === undefined ? undefined : { host: '127.0.0.1', port },
+  };
+}

@@ -1,0 +1,21 @@
+import type pg from 'pg';
+
+export interface ConnectOptions {
+  /** Default: the one that the server is administered from, or that its address names. */
+  readonly database?: string;
+  readonly applicationName?: string;
+}
+
+/** A PostgreSQL server, whoever started it, as the role that pgattest has there. */
+export interface Server {
+  /** `15.18 (Debian 15.18-0+deb12u1)`. */
+  readonly version: string;
+  /** A lost connection fails the query in flight and the ones to come. Rejects with what the server or the socket said. */
+  connect(options?: ConnectOptions): Promise<pg.Client>;
+  /** Makes a database, as a copy of `template` when given; nobody may be connected to that. */
+  createDatabase(name: string, template?: string): Promise<void>;
+  /** Makes a copy under a name of its own, and gives the name. */
+  copyDatabase(template: string): Promise<string>;
+  /** Drops a database and throws out who is connected to it; none of that name is fine. */
+  dropDatabase(name: string): Promise<void>;
+}
