@@ -14,6 +14,7 @@ const { toBytes } = await jiti.import('../src/cluster/setting-units.ts');
 const { configuration } = await jiti.import('../src/cluster/postgres.ts');
 const { poolerFile } = await jiti.import('../src/cluster/pooler-file.ts');
 const { tlsOnly } = await jiti.import('../src/cluster/tls.ts');
+const { defaultBases, variables } = await jiti.import('../src/cluster/container/images.ts');
 
 const { values: given } = parseArgs({
   options: {
@@ -32,7 +33,8 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const { design } = await loadDesign('saas-gcp', root);
 const { replicas, pooler, archive } = designedTopology(design);
 const servers = Array.from({ length: replicas }, (_, n) => `replica-${n + 1}`);
-const origin = (command, file) => `Written by \`${command}\` from ${file}; change it there and run that again.`;
+const origin = (command, file) =>
+  `Written by \`${command}\` from ${file}; change it there and run that again.`;
 
 /** The design's settings with a reason beside each that differs. */
 function settingsFile() {
@@ -109,14 +111,29 @@ const files = resized
       'pgbouncer.ini': pgbouncerFile(),
     };
 
+if (given.check) {
+  const yaml = await readFile(new URL('../docker-compose.yml', import.meta.url), 'utf8');
+  const there = [...yaml.matchAll(/^ {2}(replica-\d+):$/gm)].map(([, name]) => name);
+  if (there.join() !== servers.join())
+    stale(`docker-compose.yml has ${there.join(', ')}; the design, ${replicas} replicas`);
+  for (const [name, base] of Object.entries(defaultBases)) {
+    const wanted = `\${${variables[name]}:-${base}}`;
+    if (!yaml.includes(wanted)) stale(`docker-compose.yml does not name ${wanted}`);
+  }
+}
+
 const folder = new URL('../docker/compose/', import.meta.url);
 for (const [name, text] of Object.entries(files)) {
   const file = new URL(name, folder);
   if (!given.check) await writeFile(file, text);
   else if ((await readFile(file, 'utf8').catch(() => '')) !== text) {
-    console.error(`docker/compose/${name} is not up to date: run \`npm run compose\``);
-    process.exitCode = 1;
+    stale(`docker/compose/${name} is not up to date: run \`npm run compose\``);
   }
+}
+
+function stale(says) {
+  console.error(says);
+  process.exitCode = 1;
 }
 
 function bytes(text) {

@@ -14,6 +14,7 @@ case ${1-} in
   replica-3) superuser "$REPLICA_3_PORT" production ;;
   writer) superuser "$POOLER_PORT" production ;;
   reader) superuser "$POOLER_PORT" production_ro ;;
+  password) cat /secrets/postgres ;;
   console) url pgattest_admin "$(cat /secrets/pgattest_admin)" "$POOLER_PORT" pgbouncer ;;
   login)
     # A new password for a role that is there, such as the design's app_user. It is shown now and never again.
@@ -27,7 +28,7 @@ case ${1-} in
     url "$role" "$password" "$POOLER_PORT" production_ro
     ;;
   *)
-    echo 'say which: primary, replica-1, replica-2, replica-3, writer, reader, console, or login and a role' >&2
+    echo 'say which: primary, replica-1, replica-2, replica-3, writer, reader, console, password, or login and a role' >&2
     exit 2
     ;;
 esac

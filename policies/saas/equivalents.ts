@@ -1,14 +1,11 @@
-import type { Design } from 'pgattest';
+import { because, type Equivalents } from '../equivalents.ts';
 
-type Equivalents = NonNullable<Design['equivalentMutants']>;
-
-const because = (reason: string, ...mutants: readonly string[]): Equivalents =>
-  mutants.map((mutant) => ({ mutant: `saas.${mutant}`, reason }));
+const since = because('saas');
 
 /** Changes of access and audit that nobody could see, and why. */
 export const equivalentMutants: Equivalents = [
   // Policies for all commands: what their condition gives, the policies of the other commands give as well.
-  ...because(
+  ...since(
     'who may add such a row may read, change and delete it as well',
     'app.attachments.attachments_insert_policy/command-widened/1',
     'app.comments.comments_insert_policy/command-widened/1',
@@ -16,75 +13,75 @@ export const equivalentMutants: Equivalents = [
     'app.tasks.tasks_insert_policy/command-widened/1',
     'auth.roles.roles_insert_policy/command-widened/1',
   ),
-  ...because(
+  ...since(
     'the policies of the other commands give the same rows, and that of INSERT gives more',
     'auth.roles.roles_delete_policy/command-widened/1',
     'auth.roles.roles_update_policy/command-widened/1',
   ),
-  ...because(
+  ...since(
     'who signs up reads and changes the row as its live user, and nobody has the privilege to delete it',
     'auth.users.users_insert_policy/command-widened/1',
   ),
-  ...because(
+  ...since(
     'a live user cannot add a row with the own id: it is there',
     'auth.users.users_update_policy/command-widened/1',
   ),
   // New rows: what USING looks at cannot be changed, or a guard refuses it.
-  ...because(
+  ...since(
     'guard_members refuses what USING would refuse of the new row: an admin who makes an owner',
     'app.organization_members.organization_members_update_policy/check-removed/1',
   ),
-  ...because(
+  ...since(
     'WITH CHECK looks at organization_id and user_id, which nobody may change',
     'app.organization_members.organization_members_update_policy/widened/2',
   ),
-  ...because(
+  ...since(
     'of what USING looks at, visibility, status and deleted_at may be changed, and guard_projects refuses that to members',
     'app.projects.projects_update_policy/widened/2',
   ),
-  ...because(
+  ...since(
     'nobody reads a membership of another organization in the first place, but their own',
     'auth.users.users_select_policy/conjunct-removed/9',
   ),
   // Helpers
-  ...because(
+  ...since(
     'a system admin is asked for projects that there are: a foreign key sees to it',
     'app.can_access_project(proj_id uuid)/conjunct-removed/15',
     'app.can_access_project(proj_id uuid)/condition-removed/1',
     'app.can_access_project(proj_id uuid)/negated/28',
     'app.can_access_project(proj_id uuid)/comparison-changed/15',
   ),
-  ...because(
+  ...since(
     'task_keys holds each id once: created_at only tells in which partition it is',
     'app.can_add_to_task(task uuid)/conjunct-removed/2',
   ),
-  ...because(
+  ...since(
     'only a role that ends in the microsecond in which the transaction began tells them apart',
     'auth.has_role(role_name text)/comparison-changed/5',
   ),
-  ...because(
+  ...since(
     'it only asks a function that has rights of its own, and that whoever runs it may run',
     'auth.is_system_admin()/security-invoker/1',
     'app.can_read_task(task uuid)/security-invoker/1',
   ),
-  ...because(
+  ...since(
     'owners and admins read every project of their organizations',
     'app.is_project_admin(proj_id uuid)/security-invoker/1',
   ),
-  ...because(
+  ...since(
     'whoever it says yes to reads the project, its organization and the own membership',
     'app.can_contribute(proj_id uuid)/security-invoker/1',
   ),
-  ...because(
+  ...since(
     'to a project that they do not read, the policy lets nobody move a task',
     'app.same_organization(one_project uuid, other_project uuid)/security-invoker/1',
   ),
   // Guards
-  ...because(
+  ...since(
     'the policy gives whoever is no admin no deleted project, before the change or after it',
     'app.guard_projects()/disjunct-removed/3',
   ),
-  ...because(
+  ...since(
     'a project is in the same organization as itself',
     'app.guard_tasks()/conjunct-removed/1',
     'app.guard_tasks()/column-swapped/1',
@@ -92,12 +89,12 @@ export const equivalentMutants: Equivalents = [
     'app.guard_tasks()/column-swapped/3',
     'app.guard_tasks()/column-swapped/4',
   ),
-  ...because('the policy gives an admin no membership of an owner', 'app.guard_members()/disjunct-removed/1'),
-  ...because(
+  ...since('the policy gives an admin no membership of an owner', 'app.guard_members()/disjunct-removed/1'),
+  ...since(
     'the policy gives whoever is neither owner nor admin no membership but the own',
     'app.guard_members()/disjunct-removed/4',
   ),
-  ...because(
+  ...since(
     'the policy gives nobody but system admins, whom the guard has let go, another user than oneself',
     'auth.guard_users()/raise-removed/2',
     'auth.guard_users()/condition-false/4',
@@ -111,16 +108,16 @@ export const equivalentMutants: Equivalents = [
     'auth.guard_users()/constant-changed/2',
   ),
   // Audit
-  ...because(
+  ...since(
     'each partition strikes itself off in the statement that named it: nothing is left that could outlive the transaction',
     'audit.log_truncate()/constant-changed/6',
     'audit.log_truncate()/constant-changed/10',
   ),
-  ...because(
+  ...since(
     'an empty text is no address: the handler answers the same',
     'audit.client_address()/constant-changed/3',
   ),
-  ...because(
+  ...since(
     'OLD is NULL on INSERT and NEW on DELETE: without the CASE too',
     'audit.log_changes()/constant-changed/1',
     'audit.log_changes()/constant-changed/2',

@@ -209,6 +209,8 @@ export interface Membership {
   readonly role: string;
   readonly member: string;
   readonly admin: boolean;
+  /** From PostgreSQL 16 on; before, the member's own attribute decides. */
+  readonly inherit?: boolean;
 }
 
 /** A parameter of the server, as a new session has it. */

@@ -2,6 +2,6 @@
 export function decode<T>(words: Readonly<Record<string, T>>, letter: string, column: string): T {
   const word = words[letter];
   if (word === undefined)
-    throw new Error(`${column} is ${JSON.stringify(letter)}: only PostgreSQL 15 is known`);
+    throw new Error(`${column} is ${JSON.stringify(letter)}: only PostgreSQL 13 to 18 are known`);
   return word;
 }

@@ -1,15 +1,16 @@
 import type { Routine } from './catalog.ts';
 import { decode } from './decode.ts';
-import { type Query, rowsOf } from './query.ts';
+import { majorVersion, type Query, rowsOf } from './query.ts';
 
-const functionsSql = /* sql */ `
+/** Bodies in SQL-standard form came with 14. */
+const functionsSql = (major: number) => /* sql */ `
   SELECT p.oid, n.nspname AS schema, p.proname AS name,
          format('%I.%I(%s)', n.nspname, p.proname, pg_get_function_identity_arguments(p.oid)) COLLATE "C" AS identity,
          p.prokind AS kind, pg_get_userbyid(p.proowner) AS owner, l.lanname AS language,
          coalesce(pg_get_function_result(p.oid), '') AS returns,
          p.prosecdef AS "securityDefiner", p.proleakproof AS leakproof, p.provolatile AS volatility,
          ARRAY(SELECT setting FROM unnest(p.proconfig) AS setting ORDER BY setting COLLATE "C") AS settings,
-         CASE WHEN p.prosqlbody IS NULL THEN p.prosrc ELSE pg_get_function_sqlbody(p.oid) END AS source,
+         ${major < 14 ? 'p.prosrc' : 'CASE WHEN p.prosqlbody IS NULL THEN p.prosrc ELSE pg_get_function_sqlbody(p.oid) END'} AS source,
          EXISTS (SELECT FROM pg_depend AS d
                  WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e') AS "fromExtension"
   FROM pg_proc AS p
@@ -38,7 +39,7 @@ type RoutineRow = Omit<Routine, 'kind' | 'volatility'> & {
 
 /** Functions, procedures and aggregates of the schemas by identity; those of extensions are flagged. */
 export async function readFunctions(query: Query, schemas: readonly number[]): Promise<readonly Routine[]> {
-  const rows = await rowsOf<RoutineRow>(query, functionsSql, [[...schemas]]);
+  const rows = await rowsOf<RoutineRow>(query, functionsSql(await majorVersion(query)), [[...schemas]]);
   return rows.map((row) => ({
     ...row,
     kind: decode(kinds, row.kind, 'pg_proc.prokind'),

@@ -1,4 +1,4 @@
-import type { Catalog, Role } from './catalog.ts';
+import type { Catalog, Membership, Role } from './catalog.ts';
 import { groupBy, oncePerCatalog } from './once.ts';
 
 const roles = oncePerCatalog((catalog) => new Map(catalog.roles.map((role) => [role.name, role])));
@@ -20,13 +20,21 @@ export function reachableRoles(catalog: Catalog, role: string): readonly string[
 
 /**
  * The role itself first, then every role whose privileges it has without SET ROLE: what pg_has_role calls USAGE. A role
- * with NOINHERIT has those of none, and passes none on. A superuser has those of everyone.
+ * with NOINHERIT has those of none, and passes none on; from PostgreSQL 16 on the grant says it instead of the role. A superuser has those of everyone.
  */
 export function inheritedRoles(catalog: Catalog, role: string): readonly string[] {
-  return closure(catalog, role, (member) => roleOf(catalog, member)?.inherit === true);
+  return closure(
+    catalog,
+    role,
+    ({ member, inherit }) => inherit ?? roleOf(catalog, member)?.inherit === true,
+  );
 }
 
-function closure(catalog: Catalog, role: string, goesOn: (member: string) => boolean): readonly string[] {
+function closure(
+  catalog: Catalog,
+  role: string,
+  goesOn: (membership: Membership) => boolean,
+): readonly string[] {
   const start = roleOf(catalog, role);
   if (start === undefined) return [];
   if (start.superuser)
@@ -34,8 +42,9 @@ function closure(catalog: Catalog, role: string, goesOn: (member: string) => boo
   const reached = new Set([role]);
   // A set takes additions while it is walked, each member once: linear, and safe from cycles.
   for (const member of reached) {
-    if (!goesOn(member)) continue;
-    for (const membership of memberships(catalog).get(member) ?? []) reached.add(membership.role);
+    for (const membership of memberships(catalog).get(member) ?? []) {
+      if (goesOn(membership)) reached.add(membership.role);
+    }
   }
   return [...reached];
 }

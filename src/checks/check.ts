@@ -77,6 +77,8 @@ export interface CheckContext {
   readonly readOnly?: boolean;
   /** The first breach is enough: set while a counterexample is injected. */
   readonly stopAtFirstBreach: boolean;
+  /** That there is a breach is enough, without the rows that show it: set while mutants are tried. */
+  readonly brief?: boolean;
   /**
    * Computes something once for all trials of a run: what the rules say of the data, which no fault changes. The key names
    * the table too. Never for anything that the faulty database itself answers.

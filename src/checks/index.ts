@@ -40,6 +40,7 @@ import { structureTable } from './structure/tables/table.ts';
 import { structureTimestampsWithZone } from './structure/tables/timestamps-with-zone.ts';
 import { structureView } from './structure/tables/view.ts';
 import { topologyArchive } from './topology/archive.ts';
+import { topologyEntry } from './topology/entry.ts';
 import { topologyLag } from './topology/lag.ts';
 import { topologyLagSeen } from './topology/lag-seen.ts';
 import { topologyPooledClients } from './topology/pooled-clients.ts';
@@ -93,6 +94,7 @@ export const checks = {
   'structure.trigger': structureTrigger,
   'structure.view': structureView,
   'topology.archive': topologyArchive,
+  'topology.entry': topologyEntry,
   'topology.lag': topologyLag,
   'topology.lag-seen': topologyLagSeen,
   'topology.pooled-clients': topologyPooledClients,

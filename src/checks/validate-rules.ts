@@ -4,9 +4,10 @@ import { ConfigError } from '../design/config-error.ts';
 import type { AccessRules } from '../design/rules.ts';
 import { catalogSchemas } from '../design/schemas.ts';
 import type { ValidDesign } from '../design/validate.ts';
-import { loadParser, parsePredicate } from './access/predicate.ts';
+import { loadParser } from './access/predicate.ts';
 import { ident } from './access/target.ts';
 import { checkOf } from './index.ts';
+import { refuseOwnFunctions, saidBesidesRules } from './own-functions.ts';
 
 /** Kinds of relation that must have access rules. Partitions have their parent's; sequences hold no rows of tenants. */
 const ruled = new Set(['table', 'partitioned table', 'view', 'materialized view', 'foreign table']);
@@ -23,7 +24,7 @@ export async function validateRules(design: ValidDesign, catalog: Catalog, query
     refuseUnknownColumns(design, catalog, rules, index);
     for (const condition of conditions(rules)) {
       const at = `access[${index}].${condition.at}`;
-      refuseOwnFunctions(design, catalog, condition.text, at);
+      refuseOwnFunctions(design, catalog, { at, text: condition.text });
       await refuseWrongSql(design, rules.table, condition, at, query);
     }
   }
@@ -37,6 +38,7 @@ export async function validateRules(design: ValidDesign, catalog: Catalog, query
       'say for each command what each actor may do, or never',
     );
   }
+  for (const said of saidBesidesRules(design)) refuseOwnFunctions(design, catalog, said);
   await refuseReachableStrays(design, query);
   for (const [index, claim] of design.claims.entries()) {
     if (claim.check === undefined) continue;
@@ -124,28 +126,6 @@ function conditions(rules: AccessRules): readonly Condition[] {
         ]),
     ...('never' in rules.delete ? [] : [{ at: 'delete.where', text: rules.delete.where, aliases: ['row'] }]),
   ];
-}
-
-/** A rule that calls what it judges would agree with it whatever it does. */
-function refuseOwnFunctions(design: ValidDesign, catalog: Catalog, text: string, at: string): void {
-  let functions: readonly string[];
-  try {
-    functions = parsePredicate(text).functions;
-  } catch (error) {
-    throw new ConfigError(design.file, `${at}: ${(error as Error).message}`, 'write one SQL condition', {
-      cause: error,
-    });
-  }
-  const own = catalog.functions.filter((routine) => !routine.fromExtension);
-  const used = functions.find((name) =>
-    own.some((routine) => name === routine.name || name === `${routine.schema}.${routine.name}`),
-  );
-  if (used === undefined) return;
-  throw new ConfigError(
-    design.file,
-    `${at}: calls ${used}, a function of the design`,
-    'say it over base tables: a rule must not lean on what it judges',
-  );
 }
 
 /** The server plans the condition as the checks will ask it, so that a slip in it is found before anything is judged. */

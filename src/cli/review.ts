@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import type { On } from '../cluster/binaries.ts';
+import { isDatabaseUrl } from '../cluster/url/address.ts';
 import { ConfigError } from '../design/config-error.ts';
 import { builtInDesigns, loadDesign } from '../design/load.ts';
 import { exitCodes } from '../evidence/verdict.ts';
@@ -8,7 +9,6 @@ import {
   type CheckId,
   checkIds,
   type FindingsReport,
-  isDatabaseUrl,
   renderFindings,
   renderFindingsSarif,
   reviewDatabase,
@@ -25,6 +25,7 @@ import {
 import { interruptible } from './interrupt.ts';
 import { version } from './main.ts';
 import { colorOf, print } from './output.ts';
+import { withService } from './service.ts';
 
 export interface ReviewCommandOptions {
   readonly on: On;
@@ -40,7 +41,8 @@ export interface ReviewCommandOptions {
 
 /** `pgattest review`: a database, a design or a document. Exit code 1 when something is an error. */
 export async function review(target: string, options: ReviewCommandOptions): Promise<void> {
-  if (isDatabaseUrl(target)) return reviewLive('the database', options, (live) => ofDatabase(target, live));
+  if (isDatabaseUrl(target))
+    return reviewLive('the database', options, (live) => ofDatabase(withService(target, process.env), live));
   if (await isDesign(target)) return reviewLive(target, options, (live) => ofDesign(target, live));
   return ofDocument(target, options);
 }

@@ -17,6 +17,7 @@ import { interruptible } from './interrupt.ts';
 import { version } from './main.ts';
 import { colorOf, print } from './output.ts';
 import { progress } from './progress.ts';
+import { withService } from './service.ts';
 
 export interface RunCommandOptions {
   readonly scenario: string;
@@ -72,7 +73,8 @@ function whereTo({ on, allowWrites }: RunCommandOptions): {
       'leave it out, or give --on postgres://…',
     );
   }
-  const { database, shown } = readAddress(on);
+  const url = withService(on, process.env);
+  const { database, shown } = readAddress(url);
   if (allowWrites !== undefined && allowWrites !== database) {
     throw new ConfigError(
       `--allow-writes ${allowWrites}`,
@@ -80,7 +82,7 @@ function whereTo({ on, allowWrites }: RunCommandOptions): {
       'name the very database of the URL',
     );
   }
-  return { on: { url: on, writes: allowWrites !== undefined }, shown: `postgres://${shown}` };
+  return { on: { url, writes: allowWrites !== undefined }, shown: `postgres://${shown}` };
 }
 
 /** Relative to the current folder when it is below it. */

@@ -95,6 +95,11 @@ export interface Service {
   readonly pid: number;
   /** Where this program reaches it; undefined when it was given no place. */
   readonly address: Address | undefined;
+  /**
+   * The same without a program in between that forwards ports and has file handles of its own: for thousands of connections. Where
+   * this machine may not reach it, as where Docker has a machine of its own, it is the same as `address`.
+   */
+  readonly direct: Address | undefined;
   /** Resolves when the process has gone, with its exit code or signal. */
   readonly exited: Promise<{ readonly code: number | null; readonly signal: string | null }>;
   /** Sends a signal to the main process. */

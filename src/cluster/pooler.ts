@@ -88,6 +88,11 @@ export class Pooler {
     return this.service.address ?? this.#place;
   }
 
+  /** As `tcp`, for thousands of clients; see Service. */
+  get direct(): Address {
+    return this.service.direct ?? this.tcp;
+  }
+
   get entries(): PoolerFileInput['entries'] {
     return this.#input.entries;
   }

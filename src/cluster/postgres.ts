@@ -148,6 +148,7 @@ export class Postgres implements Server {
   async connect({
     database = 'postgres',
     applicationName = 'pgattest',
+    statementMs = 0,
   }: ConnectOptions = {}): Promise<pg.Client> {
     const client = new pg.Client({
       ...this.#entry(),
@@ -155,7 +156,7 @@ export class Postgres implements Server {
       database,
       application_name: applicationName,
       // Given, so that PGOPTIONS of the caller's environment does not get in.
-      options: '-c TimeZone=UTC',
+      options: `-c TimeZone=UTC${statementMs === 0 ? '' : ` -c statement_timeout=${statementMs}`}`,
     });
     // Without a listener node ends the program when the server goes away.
     client.on('error', () => {});

@@ -57,6 +57,7 @@ export class ProcessService implements Service {
   readonly name: string;
   readonly pid: number;
   readonly address: Address | undefined;
+  readonly direct: Address | undefined;
   readonly exited: Service['exited'];
   readonly #child: ChildProcess;
   readonly #log: string;
@@ -75,6 +76,7 @@ export class ProcessService implements Service {
     this.pid = pid;
     this.#child = child;
     this.address = place === undefined ? undefined : { host: place.host, port: place.port };
+    this.direct = this.address;
     this.exited = exited;
     this.#log = log;
     this.#owner = owner;

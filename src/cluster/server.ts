@@ -4,7 +4,12 @@ export interface ConnectOptions {
   /** Default: the one that the server is administered from, or that its address names. */
   readonly database?: string;
   readonly applicationName?: string;
+  /** How long a statement may take. Default: as the server says. */
+  readonly statementMs?: number;
 }
+
+/** How long one statement of a check may take: one that waits for a replica that is gone would wait for ever. */
+export const statementMs = 120_000;
 
 /** A PostgreSQL server, whoever started it, as the role that pgattest has there. */
 export interface Server {

@@ -14,6 +14,8 @@ import { placeCertificates, type ServerTls } from './tls.ts';
 /** What a design wants around its primary. */
 export interface TopologyWish {
   readonly replicas: number;
+  /** So many of them have a commit before it is acknowledged. */
+  readonly synchronous?: number;
   readonly pooler?: {
     readonly mode: 'transaction' | 'session' | 'statement';
     readonly maxClients: number;
@@ -75,6 +77,7 @@ export async function raiseTopology(
   const { wish, ground, superuser } = options;
   const { host } = site;
   const replicas = await raiseReplicas(site, primary, options);
+  if (wish.synchronous !== undefined) await synchronize(primary, wish.synchronous, replicas);
   const notes: string[] = [];
   const { pooler: wanted } = wish;
   const program = wanted === undefined ? undefined : await site.program('pgbouncer');
@@ -115,6 +118,18 @@ export async function raiseTopology(
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
   return { ground, replicas, pooler, notes };
+}
+
+/** Once they are there: a commit would wait for them. */
+async function synchronize(primary: Postgres, count: number, replicas: readonly Replica[]): Promise<void> {
+  const names = replicas.map(({ name }) => name).join(', ');
+  const client = await primary.connect();
+  try {
+    await client.query(`ALTER SYSTEM SET synchronous_standby_names = 'ANY ${count} (${names})'`);
+    await client.query('SELECT pg_reload_conf()');
+  } finally {
+    await client.end();
+  }
 }
 
 async function raiseReplicas(

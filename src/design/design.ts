@@ -113,6 +113,8 @@ export interface EquivalentMutant {
 
 export interface Topology {
   readonly replicas: number;
+  /** So many of the replicas have a commit before it is acknowledged; none when not said. */
+  readonly synchronous?: number;
   readonly pooler?: {
     readonly mode: 'transaction' | 'session' | 'statement';
     readonly maxClients: number;

@@ -116,6 +116,7 @@ export const DesignSchema = z.strictObject({
   }),
   topology: z.strictObject({
     replicas: z.int().nonnegative(),
+    synchronous: z.int().positive().optional(),
     pooler: z
       .strictObject({
         mode: z.enum(['transaction', 'session', 'statement']),

@@ -25,6 +25,7 @@ import { rowSecurityNotForced } from './row-security-not-forced.ts';
 import { rowSecurityOff } from './row-security-off.ts';
 import { settingChanged } from './setting-changed.ts';
 import { textRemoved } from './text-removed.ts';
+import { entryMisled } from './topology/entry-misled.ts';
 import { plainConnections, trustedConnections } from './topology/hba-opened.ts';
 import { poolUnbounded } from './topology/pool-unbounded.ts';
 import { poolerValue } from './topology/pooler-value.ts';
@@ -87,6 +88,7 @@ export const faults = {
   'trigger-never': triggerNever,
   'replica-killed': replicaKilled,
   'slot-lost': slotLost,
+  'entry-misled': entryMisled,
   'replay-delayed': replayDelayed,
   'primary-setting': primarySetting,
   'pooler-value': poolerValue,

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import type { Query } from '../catalog/index.ts';
+import { readAddress } from '../cluster/url/address.ts';
 import { ConfigError } from '../design/config-error.ts';
 import { assemble } from './assemble.ts';
 import { type FindOptions, findIn } from './find.ts';
@@ -22,15 +23,15 @@ const oldest = 140_000;
 /**
  * Looks at a live database with the catalogue's checks: in one REPEATABLE READ transaction that may not write, with limits
  * on statements and locks. The password comes from the URL, PGPASSWORD or the password file, and is never printed.
- * Throws ConfigError when the URL is none, or when the database cannot be reached or read.
+ * Throws ClusterError when the URL is none, ConfigError when the database cannot be reached or read.
  */
 export async function reviewDatabase(url: string, options: ReviewDatabaseOptions): Promise<FindingsReport> {
   const { version, migrations = [], statementMs = 30_000, signal } = options;
   await loadParser();
   const places = migrations.length === 0 ? undefined : placesOf(await readGivenMigrations(migrations));
-  const client = clientFor(url);
-  const name = nameOf(client);
-  client.on('error', () => {});
+  const address = readAddress(url);
+  const name = address.shown;
+  const client = address.client({ applicationName: 'pgattest review' });
   const hangUp = () => void client.end().catch(() => {});
   try {
     await client.connect();
@@ -38,7 +39,7 @@ export async function reviewDatabase(url: string, options: ReviewDatabaseOptions
     await client.end().catch(() => {});
     throw new ConfigError(
       name,
-      saidBy(error, client),
+      address.said(error),
       'correct the URL, or see that the server can be reached',
     );
   }
@@ -68,41 +69,9 @@ export async function reviewDatabase(url: string, options: ReviewDatabaseOptions
   } catch (error) {
     signal?.throwIfAborted();
     if (error instanceof ConfigError || !(error instanceof pg.DatabaseError)) throw error;
-    throw new ConfigError(name, saidBy(error, client), 'nothing was changed', { cause: undefined });
+    throw new ConfigError(name, address.said(error), 'nothing was changed', { cause: undefined });
   } finally {
     signal?.removeEventListener('abort', hangUp);
     await client.end().catch(() => {});
   }
-}
-
-export function isDatabaseUrl(text: string): boolean {
-  return /^postgres(?:ql)?:\/\//i.test(text);
-}
-
-function clientFor(url: string): pg.Client {
-  try {
-    return new pg.Client({
-      connectionString: url,
-      application_name: 'pgattest review',
-      connectionTimeoutMillis: 15_000,
-    });
-  } catch {
-    // What could not be read may hold a password; none of it is repeated.
-    throw new ConfigError(
-      'the URL of the database',
-      'is none that can be read',
-      'postgres://user@host:5432/database, with special characters percent-encoded',
-    );
-  }
-}
-
-function nameOf({ user, host, port, database }: pg.Client): string {
-  return `${user ?? ''}@${host}${host.startsWith('/') ? '' : `:${port}`}/${database ?? ''}`;
-}
-
-/** What the server or the socket said, without the password, should it be in there. */
-function saidBy(error: unknown, { password }: pg.Client): string {
-  const { message, errors } = error as Error & { readonly errors?: readonly Error[] };
-  const said = message !== '' ? message : (errors?.[0]?.message ?? 'cannot be reached');
-  return typeof password === 'string' && password !== '' ? said.replaceAll(password, '***') : said;
 }

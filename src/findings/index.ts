@@ -1,5 +1,5 @@
 export type { CatalogFinding, FindingCheck, Severity } from './check.ts';
-export { isDatabaseUrl, reviewDatabase } from './database.ts';
+export { reviewDatabase } from './database.ts';
 export { reviewDesign } from './design.ts';
 export { type FindOptions, findIn } from './find.ts';
 export { type CheckId, checkIds } from './ids.ts';

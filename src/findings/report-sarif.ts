@@ -1,35 +1,25 @@
 import { checkIds, titles } from './ids.ts';
 import type { FindingsReport, ReportedFinding } from './model.ts';
+import { physicalLocation, sarifOf } from './sarif.ts';
 
 /** SARIF 2.1.0: the object as a logical location, and the line of the migration where it is known. */
 export function renderFindingsSarif(report: FindingsReport): string {
-  const sarif = {
-    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
-    version: '2.1.0',
-    runs: [
-      {
-        tool: {
-          driver: {
-            name: 'pgattest review',
-            version: report.tool.version,
-            rules: checkIds.map((id) => ({ id, shortDescription: { text: titles[id] } })),
-          },
+  return sarifOf({
+    version: report.tool.version,
+    rules: checkIds.map((id) => ({ id, says: titles[id] })),
+    besides: {
+      invocations: [
+        {
+          executionSuccessful: true,
+          toolExecutionNotifications: report.notLookedAt.map(({ id, needs }) => ({
+            level: 'warning',
+            message: { text: `${id} was not looked at: it needs ${needs}` },
+          })),
         },
-        columnKind: 'utf16CodeUnits',
-        invocations: [
-          {
-            executionSuccessful: true,
-            toolExecutionNotifications: report.notLookedAt.map(({ id, needs }) => ({
-              level: 'warning',
-              message: { text: `${id} was not looked at: it needs ${needs}` },
-            })),
-          },
-        ],
-        results: report.findings.map(result),
-      },
-    ],
-  };
-  return `${JSON.stringify(sarif, null, 2)}\n`;
+      ],
+    },
+    results: report.findings.map(result),
+  });
 }
 
 function result({ id, severity, object, says, why, fix, place }: ReportedFinding) {
@@ -43,10 +33,7 @@ function result({ id, severity, object, says, why, fix, place }: ReportedFinding
       place === undefined
         ? { logicalLocations }
         : {
-            physicalLocation: {
-              artifactLocation: { uri: encodeURI(place.file.replaceAll('\\', '/')) },
-              region: { startLine: place.line },
-            },
+            physicalLocation: physicalLocation(place.file, place.line),
             logicalLocations,
           },
     ],

@@ -1,5 +1,6 @@
 import { createColors } from 'picocolors';
 import type { FindingsReport, ReportedFinding } from './model.ts';
+import { clean, wrap } from './terminal-text.ts';
 
 export interface TerminalOptions {
   readonly color: boolean;
@@ -7,6 +8,8 @@ export interface TerminalOptions {
   /** Notes too. */
   readonly notes: boolean;
 }
+
+const indent = 8;
 
 /** The findings, worst first, then what was looked at and what was not. */
 export function renderFindings(report: FindingsReport, { color, width, notes }: TerminalOptions): string {
@@ -22,8 +25,8 @@ export function renderFindings(report: FindingsReport, { color, width, notes }: 
   const lines = [
     ...shown.flatMap(({ id, severity, says, why, fix, place }) => [
       `${marks[severity]} ${id}${place === undefined ? '' : `  ${colors.dim(`${clean(place.file)}:${place.line}`)}`}`,
-      ...wrap(`${says}: ${why}`, width),
-      ...wrap(`fix: ${fix}`, width),
+      ...wrap(`${says}: ${why}`, width, indent),
+      ...wrap(`fix: ${fix}`, width, indent),
     ]),
     ...(shown.length === 0 ? [] : ['']),
     ...notLookedAt.map(({ id, needs }) => `not looked at: ${id} needs ${clean(needs)}`),
@@ -46,25 +49,4 @@ function count(
 ): string {
   const { length } = findings.filter((each) => each.severity === severity);
   return length === 0 ? `0 ${severity}s` : paint(`${length} ${severity}${length === 1 ? '' : 's'}`);
-}
-
-function wrap(text: string, width: number): string[] {
-  const indent = ' '.repeat(8);
-  const lines: string[] = [];
-  let line = '';
-  for (const word of clean(text).split(' ')) {
-    if (line !== '' && line.length + word.length + 1 > Math.max(width, 60) - indent.length) {
-      lines.push(indent + line);
-      line = word;
-    } else line = line === '' ? word : `${line} ${word}`;
-  }
-  return line === '' ? lines : [...lines, indent + line];
-}
-
-/** Names of a database must not speak to the terminal: control characters go. */
-function clean(text: string): string {
-  return text
-    .replace(/\s+/g, ' ')
-    .replace(/[\p{Cc}\p{Cf}]/gu, '�')
-    .trim();
 }

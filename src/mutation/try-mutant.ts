@@ -10,7 +10,7 @@ import type { Asked } from './claims.ts';
 import { faultOf, InvalidMutant, type Mutant } from './mutant.ts';
 import type { Functions, Reach } from './replay/reach.ts';
 import type { Tape } from './replay/tape.ts';
-import { canBeTaped, replaying } from './replay/taped-check.ts';
+import { canBeTaped, replaying, whole } from './replay/taped-check.ts';
 import type { MutantResult } from './report.ts';
 import { Telling } from './telling.ts';
 
@@ -107,11 +107,13 @@ async function tryClaim(
     const actors = telling.actors(id, bench.actors);
     return runTrial({ ...bench, actors }, asked, call, { memory, fault });
   };
-  const replay =
-    changed === undefined || !canBeTaped(check) ? undefined : replaying(check, bench.client, tape, changed);
+  const tried =
+    changed === undefined || !canBeTaped(check)
+      ? whole(check, bench.client)
+      : replaying(check, bench.client, tape, changed);
   try {
-    let result = await run(replay?.check ?? check);
-    if (replay?.mismatched()) result = await run(check);
+    let result = await run(tried.check);
+    if (tried.mismatched()) result = await run(whole(check, bench.client).check);
     const { outcome, breaches } = result;
     const [breach] = breaches;
     if (outcome !== 'broken' || breach === undefined) return { outcome: 'held' };

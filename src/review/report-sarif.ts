@@ -1,3 +1,4 @@
+import { physicalLocation, sarifOf } from '../findings/sarif.ts';
 import type { Finding, Review, Severity } from './model.ts';
 import { rules } from './rules.ts';
 
@@ -6,24 +7,11 @@ const ids = Object.keys(rules) as readonly Finding['rule'][];
 
 /** SARIF 2.1.0, with the document's lines, for code hosts that show findings beside the text. */
 export function renderSarif(review: Review): string {
-  const sarif = {
-    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
-    version: '2.1.0',
-    runs: [
-      {
-        tool: {
-          driver: {
-            name: 'pgattest review',
-            version: review.tool.version,
-            rules: ids.map((id) => ({ id, shortDescription: { text: rules[id] } })),
-          },
-        },
-        columnKind: 'utf16CodeUnits',
-        results: review.findings.map((finding) => result(finding, review.document.name)),
-      },
-    ],
-  };
-  return `${JSON.stringify(sarif, null, 2)}\n`;
+  return sarifOf({
+    version: review.tool.version,
+    rules: ids.map((id) => ({ id, says: rules[id] })),
+    results: review.findings.map((finding) => result(finding, review.document.name)),
+  });
 }
 
 function result(finding: Finding, document: string) {
@@ -33,13 +21,6 @@ function result(finding: Finding, document: string) {
     ruleIndex: ids.indexOf(rule),
     level: levels[severity],
     message: { text: fix === undefined ? says : `${says}. Fix: ${fix}` },
-    locations: [
-      {
-        physicalLocation: {
-          artifactLocation: { uri: encodeURI(document.replaceAll('\\', '/')) },
-          region: { startLine: line, ...(endLine === undefined ? {} : { endLine }) },
-        },
-      },
-    ],
+    locations: [{ physicalLocation: physicalLocation(document, line, endLine) }],
   };
 }

@@ -1,4 +1,5 @@
 import { createColors } from 'picocolors';
+import { clean, wrap } from '../findings/terminal-text.ts';
 import type { Counts, Finding, Review } from './model.ts';
 
 export interface TerminalOptions {
@@ -9,6 +10,8 @@ export interface TerminalOptions {
 }
 
 type Colors = ReturnType<typeof createColors>;
+
+const indent = 7;
 
 /** The findings by line, then the counts of each part, the most important last, where a terminal shows it. */
 export function renderTerminal(review: Review, options: TerminalOptions): string {
@@ -44,8 +47,8 @@ function findingLines(
   const head = `${`L${finding.line}`.padEnd(6)} ${marks[finding.severity]} ${finding.rule}`;
   return [
     statement === undefined ? head : `${head}  ${colors.dim(clean(statement))}`,
-    ...wrap(finding.says, width),
-    ...(finding.fix === undefined ? [] : wrap(`fix: ${finding.fix}`, width)),
+    ...wrap(finding.says, width, indent),
+    ...(finding.fix === undefined ? [] : wrap(`fix: ${finding.fix}`, width, indent)),
   ];
 }
 
@@ -86,25 +89,4 @@ function summary({ document, findings, counts }: Review, colors: Colors): string
     `${of('note')} notes`,
   ].join(' · ');
   return `${clean(document.name)}: ${parts} · ${counts.failedAsWritten} of ${counts.statements} statements fail as written, ${counts.failedAfterFixes} after fixes`;
-}
-
-function wrap(text: string, width: number): string[] {
-  const indent = ' '.repeat(7);
-  const lines: string[] = [];
-  let line = '';
-  for (const word of clean(text).split(' ')) {
-    if (line !== '' && line.length + word.length + 1 > Math.max(width, 60) - indent.length) {
-      lines.push(indent + line);
-      line = word;
-    } else line = line === '' ? word : `${line} ${word}`;
-  }
-  return line === '' ? lines : [...lines, indent + line];
-}
-
-/** A document must not speak to the terminal: control characters go. */
-function clean(text: string): string {
-  return text
-    .replace(/\s+/g, ' ')
-    .replace(/[\p{Cc}\p{Cf}]/gu, '�')
-    .trim();
 }

@@ -44,12 +44,12 @@ export async function prove(
   }
   // A check that needs nothing of the server breaks nothing of it either: only what it is told of the design.
   if (!able.has('faults') && check.needs.length > 0) {
-    const held = baseline.outcome === 'not-exercised' ? `not exercised: ${baseline.reason ?? ''}` : 'holds';
+    const leave = bench.cluster.lacking?.faults ?? capabilities.faults;
     return conclude(
       claim,
       entries,
       'unproved',
-      `${held}, but its counterexamples need ${bench.cluster.lacking?.faults ?? capabilities.faults}`,
+      notExercised(baseline) ?? `holds, but its counterexamples need ${leave}`,
     );
   }
   const faults = check.faults(contextOf(bench, new Session(bench.client), memory, true), claim.check);
@@ -71,9 +71,8 @@ export async function prove(
         : { by: `${trial.breaches[0].says} (${trial.breaches[0].object})` }),
     });
   }
-  if (baseline.outcome === 'not-exercised') {
-    return conclude(claim, entries, 'unproved', `not exercised: ${baseline.reason ?? ''}`);
-  }
+  const idle = notExercised(baseline);
+  if (idle !== undefined) return conclude(claim, entries, 'unproved', idle);
   if (faults.length === 0)
     return conclude(
       claim,
@@ -84,6 +83,10 @@ export async function prove(
   if (unnoticed.length > 0)
     return conclude(claim, entries, 'unproved', `counterexample not noticed: ${unnoticed.join('; ')}`);
   return conclude(claim, entries, 'proved', undefined);
+}
+
+function notExercised({ outcome, reason }: TrialResult): string | undefined {
+  return outcome === 'not-exercised' ? `not exercised: ${reason ?? ''}` : undefined;
 }
 
 async function baselineOf(

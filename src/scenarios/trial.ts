@@ -3,6 +3,7 @@ import type { Catalog } from '../catalog/catalog.ts';
 import { readCatalog } from '../catalog/index.ts';
 import type { Check, CheckContext, Judgement, Sighting } from '../checks/check.ts';
 import { type AnyCluster, type Cluster, isStarted } from '../cluster/cluster.ts';
+import { statementMs } from '../cluster/server.ts';
 import { Session } from '../cluster/session.ts';
 import type { Actor, CheckCall } from '../design/design.ts';
 import { catalogSchemas } from '../design/schemas.ts';
@@ -43,9 +44,6 @@ export interface TrialOptions {
   readonly allBreaches?: boolean;
 }
 
-/** No statement of a check takes longer; one that does is a finding of its own. */
-const statementTimeout = '120s';
-
 /** How long a fault waits for its table where others are at work too: they wait behind it. */
 const patience = '5s';
 
@@ -78,6 +76,7 @@ async function onCluster(
   options: TrialOptions,
 ): Promise<TrialResult> {
   const session = new Session(bench.client);
+  await bench.client.query(`SET statement_timeout = ${statementMs}`);
   try {
     return await withFault(bench, check, call, options, session, undefined);
   } finally {
@@ -101,7 +100,7 @@ async function inTransaction(
   try {
     // Compiling the wide conditions of rules takes longer than running them.
     await client.query(
-      `SET LOCAL statement_timeout = '${statementTimeout}'; SET LOCAL jit = off; SET CONSTRAINTS ALL IMMEDIATE`,
+      `SET LOCAL statement_timeout = ${statementMs}; SET LOCAL jit = off; SET CONSTRAINTS ALL IMMEDIATE`,
     );
     return await withFault(bench, check, call, options, new Session(client), undefined);
   } finally {
@@ -119,7 +118,7 @@ async function inOwnDatabase(
   const own = await ownDatabase(bench.cluster.primary, bench.template);
   try {
     const client = await own.connect();
-    await client.query(`SET statement_timeout = '${statementTimeout}'; SET jit = off`);
+    await client.query(`SET statement_timeout = ${statementMs}; SET jit = off`);
     return await withFault(bench, check, call, options, new Session(client), own);
   } finally {
     await own.drop();

@@ -17,9 +17,10 @@ export function wishedTopology(design: ValidDesign, claims: readonly Claim[]): T
 
 /** All that the design declares around its primary. */
 export function designedTopology(design: ValidDesign): TopologyWish {
-  const { replicas, pooler, archive } = design.topology;
+  const { replicas, synchronous, pooler, archive } = design.topology;
   return {
     replicas,
+    ...(synchronous === undefined ? {} : { synchronous }),
     ...(archive === undefined ? {} : { archive }),
     ...(pooler === undefined ? {} : { pooler: pooled(design, pooler) }),
   };

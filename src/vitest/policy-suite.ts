@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, type TestContext, test } from 'vitest';
+import { aboutData } from '../checks/about-data.ts';
 import { checkOf } from '../checks/index.ts';
 import type { Claim, Design } from '../design/design.ts';
 import type { ValidDesign } from '../design/validate.ts';
@@ -22,9 +23,6 @@ export interface PolicySuiteOptions extends SuiteOptions {
    */
   readonly each?: 'way' | 'actor' | 'claim';
 }
-
-/** They say more of the data than of the policies, and take minutes: scenario `audit` has them. */
-const leftOut: ReadonlySet<string> = new Set(['access.coverage']);
 
 /** A way is left out where it shows nothing, or not yet. */
 const untried = 'the table does not take it, no row is there to try, or the plain form failed';
@@ -65,7 +63,7 @@ export function policySuite(design: Design, options: PolicySuiteOptions = {}): v
     };
 
     for (const claim of design.claims) {
-      if (claim.check === undefined || leftOut.has(claim.check.kind) || !selects(options.only, claim))
+      if (claim.check === undefined || aboutData.includes(claim.check.kind) || !selects(options.only, claim))
         continue;
       const { id, source, controls } = claim;
       const settings = { timeout: testTimeoutMs, meta: { pgattest: { claim: id, source, controls } } };

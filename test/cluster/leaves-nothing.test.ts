@@ -1,10 +1,11 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { scratch } from '../cli/command.ts';
+import { pgattest, scratch } from '../cli/command.ts';
 import { writeSmall } from '../cli/small.ts';
 import { writeTiny } from '../cli/tiny.ts';
 import { startBystander } from './leaves-nothing/bystander.ts';
+import { moments } from './leaves-nothing/moment.ts';
 import { randomOf } from './leaves-nothing/random.ts';
 import { type Hit, killAtRandom, lifeOf, type Plan, type Site } from './leaves-nothing/trial.ts';
 
@@ -33,20 +34,31 @@ test.runIf(process.platform === 'linux')(
     const folder = scratch();
     const bystander = await startBystander(folder);
     onTestFinished(() => bystander.end());
+    // When the test fails in the middle: while the folder still tells what there is.
+    onTestFinished(async () => {
+      for (const command of [['down', '--all'], ['clean']]) await pgattest(folder, command);
+    });
     const random = randomOf(seed);
     const site: Site = { folder, bystander, designs: designs(folder), on, random };
     const lives = new Map<Plan['command'], number>();
+    const next = new Map<Plan['command'], number>();
     const hits: Hit[] = [];
     for (let turn = 0; hits.length < kills; turn++) {
       const plan = plans[turn % plans.length] ?? { command: 'up' };
       if (!lives.has(plan.command)) lives.set(plan.command, await lifeOf(site, plan));
-      const hit = await killAtRandom(site, plan, lives.get(plan.command) ?? 0);
-      if (hit !== undefined) hits.push(hit);
+      const turns = (next.get(plan.command) ?? -1) + 1;
+      next.set(plan.command, turns);
+      const phases = moments[plan.command];
+      const moment = phases[turns % phases.length] ?? { holds: () => true, span: 1 };
+      const hit = await killAtRandom(site, plan, moment, lives.get(plan.command) ?? 0);
+      if (hit === undefined) continue;
+      hits.push(hit);
+      if (kills > 10) process.stderr.write(`${hits.length}  ${hit.phase}\n`);
     }
     expect(hits).toHaveLength(kills);
     console.log(figures(hits));
   },
-  kills * 40_000 + 120_000,
+  kills * 90_000 + 180_000,
 );
 
 function designs(folder: string): Site['designs'] {
@@ -60,8 +72,8 @@ function figures(hits: readonly Hit[]): string {
   const phases = new Map<string, number>();
   for (const { phase } of hits) phases.set(phase, (phases.get(phase) ?? 0) + 1);
   return [
-    `${hits.length} kills on ${on}, seed ${seed}; taken away afterwards: ${sum((hit) => hit.cleaned.processes)} processes, ` +
-      `${sum((hit) => hit.cleaned.folders)} folders, ${sum((hit) => hit.cleaned.segments)} pieces of shared memory; left: none`,
+    `${hits.length} kills on ${on}, seed ${seed}; there at the kill and gone afterwards: ${sum((hit) => hit.cleaned.processes)} processes, ` +
+      `${sum((hit) => hit.cleaned.folders)} folders, ${sum((hit) => hit.cleaned.segments)} pieces of shared memory, ${sum((hit) => hit.cleaned.docker)} containers, networks and volumes; left: none`,
     ...[...phases]
       .sort(([a], [b]) => a.localeCompare(b))
       .map(([phase, count]) => `${String(count).padStart(4)}  ${phase}`),

@@ -49,8 +49,16 @@ withDocker('a host of containers', () => {
     const target = await host.start(['sleep', '600'], { name: 'target', log: 't.log', place });
     const found = async () => (await host.exec(['getent', 'hosts', 'target'])).exitCode === 0;
     expect(await found()).toBe(true);
+    const docker = await dockerOf();
+    const networks = async () =>
+      Object.keys(
+        (await docker.getContainer(`pgattest-${host.run}-target`).inspect()).NetworkSettings.Networks,
+      );
+    expect(await networks()).toEqual([`pgattest-${host.run}`]);
     const restore = await target.cutOff();
     expect(await found()).toBe(false);
+    // Not even this program reaches it.
+    expect(await networks()).toEqual([]);
     await restore();
     expect(await found()).toBe(true);
   });

@@ -47,6 +47,7 @@ type Elsewhere =
   | 'replica-killed'
   | 'settings-outlive'
   | 'slot-lost'
+  | 'entry-misled'
   | 'function-emptied'
   | 'drops-by-name'
   | 'ini-changed'

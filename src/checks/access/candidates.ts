@@ -135,13 +135,15 @@ async function makeUpdates(
   }));
   const rows = await context.session.query(`
     WITH old_class AS MATERIALIZED (
-      SELECT t, vector, ${overVector(where, 'vector')} AS changeable FROM (
-        SELECT ${wholeRow} AS t, v.vector,
-               row_number() OVER (PARTITION BY v.vector${listed.join('')} ORDER BY md5(${keyText(target, wholeRow)})) AS n
+      SELECT found.t, class.vector, ${overVector(where, 'class.vector')} AS changeable FROM (
+        SELECT v.vector, (min(ARRAY[md5(${keyText(target, wholeRow)})] || ${keyArray(target, wholeRow)}))[2:] AS key
         FROM ${table} AS ${wholeRow} CROSS JOIN ${actorRelation(context, actor)}
         CROSS JOIN LATERAL (SELECT (${wholeRow}).*) AS "old"
         CROSS JOIN LATERAL ${classOf([where, ofOld])} AS v
-      ) AS ranked WHERE n = 1
+        GROUP BY v.vector${listed.join('')}
+      ) AS class CROSS JOIN LATERAL (
+        SELECT ${wholeRow} AS t FROM ${table} AS ${wholeRow} WHERE ${sameKey(target, 'class.key')} LIMIT 1
+      ) AS found
     ), varied AS MATERIALIZED (
       SELECT old_class.*, to_jsonb(old_class.t) || change.patch AS j, change.col, change.label, change.grp, change.plain
       FROM old_class CROSS JOIN ${actorRelation(context, actor)}
@@ -238,6 +240,18 @@ function changes(values: readonly TriedValue[]): string {
         `SELECT ${literal(column)}, ${literal(label)}, jsonb_build_object(${literal(column)}, ${sql}), ${literal(group)}`,
     )
     .join(' UNION ALL ');
+}
+
+/** Whether a row is the one whose key stands in an array of texts, as an index can find it. */
+function sameKey(target: Target, key: string): string {
+  return target.rules.key
+    .map((name, index) => {
+      const column = target.columns.find((each) => each.name === name);
+      const value = `(${key})[${index + 1}]::${column?.type ?? 'text'}`;
+      const equals = column?.notNull === true ? '=' : 'IS NOT DISTINCT FROM';
+      return `${wholeRow}.${ident(name)} ${equals} ${value}`;
+    })
+    .join(' AND ');
 }
 
 /** Columns that the role cannot give are left to their defaults: the row that the rule judges must hold those. */

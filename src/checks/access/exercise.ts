@@ -1,4 +1,5 @@
-import type { Session } from '../../cluster/session.ts';
+import type { Row } from '../../cluster/session.ts';
+import { oneLine } from '../one-line.ts';
 import { formulaSql, type Predicate, parsePredicate } from './predicate.ts';
 import { digestSql, type RowSet, rowSetOf, union } from './row-set.ts';
 
@@ -83,17 +84,18 @@ export interface ClassesQuery {
   readonly content: string;
 }
 
-/** The distinct classes of rows of a relation: the rows of each as a set, and the key of one of them. One pass over the table. */
-export async function classesOf(
-  session: Session,
+/** SQL for the distinct classes of rows of a relation: the rows of each as a set, and the key of one of them. One pass over the table. */
+export function classesSql(
   predicates: readonly Predicate[],
   { from, key = 'NULL::text[]', content }: ClassesQuery,
-): Promise<readonly RowClass[]> {
-  const rows = await session.query(
-    `SELECT vector, count(*)::int AS rows, ${digestSql('content')} AS digest, min(key) AS key
+): string {
+  return `SELECT vector, count(*)::int AS rows, ${digestSql('content')} AS digest, min(key) AS key
      FROM (SELECT ${vectorSql(predicates)} AS vector, ${key} AS key, ${content} AS content FROM ${from} OFFSET 0) AS class
-     GROUP BY vector ORDER BY vector`,
-  );
+     GROUP BY vector ORDER BY vector`;
+}
+
+/** Reads what `classesSql` selects. */
+export function rowClassesOf(rows: readonly Row[]): readonly RowClass[] {
   return rows.map((row) => ({
     vector: String(row.vector),
     rows: rowSetOf(row),
@@ -133,6 +135,6 @@ function holds(predicate: Predicate, bits: readonly boolean[]): boolean {
 }
 
 function shorten(text: string): string {
-  const line = text.replace(/\s+/g, ' ').trim();
+  const line = oneLine(text);
   return line.length > 160 ? `${line.slice(0, 157)}…` : line;
 }

@@ -2,6 +2,7 @@ import type { Actor } from '../../design/design.ts';
 import type { RowRule } from '../../design/rules.ts';
 import type { Breach } from '../../evidence/model.ts';
 import { type CheckContext, defineCheck, type Judgement, type Sighting } from '../check.ts';
+import { oneLine } from '../one-line.ts';
 import { blame } from './blame.ts';
 import { barest, type Forbidden, forbidding, pastParent, tryForbidden } from './denied-by-privilege.ts';
 import { Exercise } from './exercise.ts';
@@ -136,46 +137,49 @@ async function readBreaches(
       },
     ];
   }
-  const differs = await session.undone(async () => {
-    const right = `${table} AS "row", ${actorRelation(context, actor)} WHERE (${rule.where})`;
-    await openRows(session, 'pgattest_expected', target, '"row"', right);
-    return session.as(identityOf(context, actor), async () => {
-      await openRows(session, 'pgattest_actual', target, '"row"', `${table} AS "row"`);
-      return compareOpened(session, 'pgattest_expected', 'pgattest_actual');
+  const differing = async (): Promise<Breach[]> => {
+    const differs = await session.undone(async () => {
+      const right = `${table} AS "row", ${actorRelation(context, actor)} WHERE (${rule.where})`;
+      await openRows(session, 'pgattest_expected', target, '"row"', right);
+      return session.as(identityOf(context, actor), async () => {
+        await openRows(session, 'pgattest_actual', target, '"row"', `${table} AS "row"`);
+        return compareOpened(session, 'pgattest_expected', 'pgattest_actual');
+      });
     });
-  });
-  const breach = (says: string, rows: Differing, expected: string): Breach[] => {
-    if (rows.first === undefined) return [];
-    const where = `${keyExpression(target)} = ${literal(rows.first)}`;
+    const breach = (says: string, rows: Differing, expected: string): Breach[] => {
+      if (rows.first === undefined) return [];
+      const where = `${keyExpression(target)} = ${literal(rows.first)}`;
+      return [
+        {
+          says: `${actor.name} ${says}`,
+          actor: actor.name,
+          object,
+          row: firstOf(rows),
+          expected: `${expected}: ${rule.says}`,
+          actual: `${describeRows({ rows: differs.actual, digest: '' })} read, ${differs.expected} right`,
+          reproduce: reproduceAs(context, actor, `${all} WHERE ${where}`, expected),
+        },
+      ];
+    };
     return [
-      {
-        says: `${actor.name} ${says}`,
-        actor: actor.name,
-        object,
-        row: firstOf(rows),
-        expected: `${expected}: ${rule.says}`,
-        actual: `${describeRows({ rows: differs.actual, digest: '' })} read, ${differs.expected} right`,
-        reproduce: reproduceAs(context, actor, `${all} WHERE ${where}`, expected),
-      },
+      ...breach(
+        `reads ${count(differs.extra)} of ${table} that the rule does not give it`,
+        differs.extra,
+        'no row',
+      ),
+      ...breach(
+        `does not see ${count(differs.missing)} of ${table} that the rule gives it`,
+        differs.missing,
+        'one row',
+      ),
+      ...breach(
+        `sees other content in ${count(differs.changed)} of ${table}`,
+        differs.changed,
+        'the stored row',
+      ),
     ];
   };
-  const found = [
-    ...breach(
-      `reads ${count(differs.extra)} of ${table} that the rule does not give it`,
-      differs.extra,
-      'no row',
-    ),
-    ...breach(
-      `does not see ${count(differs.missing)} of ${table} that the rule gives it`,
-      differs.missing,
-      'one row',
-    ),
-    ...breach(
-      `sees other content in ${count(differs.changed)} of ${table}`,
-      differs.changed,
-      'the stored row',
-    ),
-  ];
+  const found = context.brief ? [] : await differing();
   if (found.length > 0) return found;
   // A view that hides rows from a superuser too gives no keys to compare: the two sets differed all the same.
   return [
@@ -218,8 +222,4 @@ function forbiddenReads(context: CheckContext, target: Target, once: boolean): r
 
 function count({ count: rows }: Differing): string {
   return rows === 1 ? 'one row' : `${rows} rows`;
-}
-
-function oneLine(text: string): string {
-  return text.replace(/\s+/g, ' ').trim();
 }

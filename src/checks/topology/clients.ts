@@ -1,6 +1,7 @@
 import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import pg from 'pg';
+import { statementMs } from '../../cluster/server.ts';
 import type { CheckContext } from '../check.ts';
 import { around, poolerOf } from './around.ts';
 
@@ -19,7 +20,7 @@ export async function requestLogin(context: CheckContext): Promise<Login> {
   const { cluster, topology } = around(context);
   const { role: user } = context.design.request;
   const password = randomBytes(18).toString('base64url');
-  const client = await cluster.primary.connect();
+  const client = await cluster.primary.connect({ statementMs });
   try {
     await client.query(
       `ALTER ROLE ${pg.escapeIdentifier(user)} LOGIN PASSWORD ${pg.escapeLiteral(scramVerifier(password))}`,
@@ -37,11 +38,12 @@ const connectMs = 30_000;
 /** A client through the pooler; `database` is an entry of the pooler. */
 export function pooledClient(context: CheckContext, login: Login, database: string): pg.Client {
   const client = new pg.Client({
-    ...poolerOf(context).tcp,
+    ...poolerOf(context).direct,
     user: login.user,
     password: login.password,
     database,
-    ssl: { secureContext: login.secureContext },
+    // Its own address need not be in the certificate; its name is.
+    ssl: { secureContext: login.secureContext, servername: 'localhost' },
     application_name: 'pgattest',
     connectionTimeoutMillis: connectMs,
   });

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { Postgres } from '../../cluster/postgres.ts';
+import { statementMs } from '../../cluster/server.ts';
 import { until } from '../../cluster/until.ts';
 
 const table = 'public.pgattest_takeover';
@@ -14,7 +15,7 @@ export class Heartbeat {
   #going = true;
 
   static async start(primary: Postgres): Promise<Heartbeat> {
-    const client = await primary.connect();
+    const client = await primary.connect({ statementMs });
     await client.query(`DROP TABLE IF EXISTS ${table}`);
     await client.query(`CREATE TABLE ${table} (beat int PRIMARY KEY)`);
     const heartbeat = new Heartbeat(primary, client);
@@ -42,7 +43,7 @@ export class Heartbeat {
 
   /** When those were acknowledged that another server does not have. */
   async lostOn(server: Postgres): Promise<readonly number[]> {
-    const client = await server.connect();
+    const client = await server.connect({ statementMs });
     try {
       const { rows } = await client.query<{ beat: number }>(`SELECT beat FROM ${table}`);
       const there = new Set(rows.map(({ beat }) => beat));
@@ -59,7 +60,7 @@ export class Heartbeat {
   /** On a primary that answers again. */
   async end(): Promise<void> {
     this.stop();
-    const client = await this.#primary.connect();
+    const client = await this.#primary.connect({ statementMs });
     try {
       await client.query(`DROP TABLE IF EXISTS ${table}`);
     } finally {

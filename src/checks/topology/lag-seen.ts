@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Postgres } from '../../cluster/postgres.ts';
+import { statementMs } from '../../cluster/server.ts';
 import { until } from '../../cluster/until.ts';
 import { faults } from '../../faults/index.ts';
 import { judge } from '../access/table-check.ts';
@@ -122,7 +123,7 @@ async function as(session: CheckContext['session'], role: string, sql: string) {
 }
 
 async function whileStopped<T>(server: Postgres, work: () => Promise<T>): Promise<T> {
-  const client = await server.connect();
+  const client = await server.connect({ statementMs });
   try {
     await client.query('SELECT pg_wal_replay_pause()');
     return await work();

@@ -1,19 +1,13 @@
 import { z } from 'zod';
-import type { Pooler } from '../../cluster/pooler.ts';
 import { faults } from '../../faults/index.ts';
 import { judge } from '../access/table-check.ts';
 import { type CheckContext, defineCheck, type Judgement, type Sighting } from '../check.ts';
 import { poolerOf } from './around.ts';
 import { pooledClient, requestLogin } from './clients.ts';
-import { connectMany, transactAll } from './many-clients.ts';
+import { asking, connectMany, transactAll } from './many-clients.ts';
 import { Notes } from './notes.ts';
-import {
-  type PoolerNumbers,
-  poolerConfig,
-  poolerNumbers,
-  poolerTotals,
-  tooFewHandles,
-} from './pooler-numbers.ts';
+import { connectionsSql, watchPeak } from './pool-peak.ts';
+import { poolerConfig, poolerNumbers, poolerTotals, tooFewHandles } from './pooler-numbers.ts';
 
 const parameters = z.strictObject({
   kind: z.string(),
@@ -28,7 +22,7 @@ type Parameters = z.infer<typeof parameters>;
 export const topologyPooledClients = defineCheck({
   kind: 'topology.pooled-clients',
   family: 'topology',
-  says: 'so many clients are connected and in a transaction at the same time, each is served, and the server sees a few connections',
+  says: 'so many clients are connected at the same time, each runs a transaction meanwhile, and the server sees a few connections',
   parameters,
   needs: ['superuser', 'pooler'],
   isolation: 'cluster',
@@ -37,6 +31,7 @@ export const topologyPooledClients = defineCheck({
   faults: (_, { clients, mode, serverConnections }) => [
     faults['pooler-value']('max_client_conn', String(Math.floor(clients / 10)), true),
     faults['pooler-value']('pool_mode', mode === 'session' ? 'transaction' : 'session', true),
+    faults['pooler-value']('auth_type', 'trust', true),
     faults['pool-unbounded'](serverConnections + 20),
   ],
 });
@@ -54,6 +49,13 @@ async function* runPooledClients(
     now === mode,
     'pool_mode of the pooler',
   );
+  const auth = `${config.get('auth_type')}${config.get('auth_query') ? ', by auth_query' : ''}`;
+  const scram = 'scram-sha-256, by auth_query';
+  yield* notes.see(
+    { subject: 'pooler', way: 'logins', statement: 'SHOW CONFIG', expected: scram, actual: auth },
+    auth === scram,
+    'auth_type of the pooler',
+  );
   // How soon clients learn that a server is gone: the design's, or what pgattest says in its place.
   const waits = ['query_wait_timeout', 'server_login_retry'].map((key) => `${key} ${config.get(key)} s`);
   yield {
@@ -68,7 +70,7 @@ async function* runPooledClients(
   if (done()) return judge(notes.breaches, []);
   const lacking = await tooFewHandles(pooler, clients);
   // A few more than fit at once first: a pool without a bound shows there, and ten thousand take their time.
-  const few = Math.min(clients, 2 * serverConnections + 50);
+  const few = Math.min(clients, serverConnections + 20);
   for (const wanted of lacking === undefined ? new Set([few, clients]) : [few]) {
     const lost = yield* fillAndAsk(context, notes, wanted, serverConnections);
     if (lost !== undefined) return judge(notes.breaches, [lost]);
@@ -106,17 +108,17 @@ async function* fillAndAsk(
     );
     if (notes.breaches.length > 0) return undefined;
     const before = await poolerTotals(pooler, entry);
-    const watched = watchPeak(context, pooler, entry);
-    const answers = await transactAll(clients).finally(() => watched.stop());
+    const watched = watchPeak(context, pooler, entry, serverConnections);
+    const answers = await transactAll(clients, watched.settled).finally(() => watched.stop());
     const peak = await watched.peak;
     const after = await poolerTotals(pooler, entry);
     yield* notes.see(
       {
         subject: 'pooler',
-        way: `${wanted} transactions at the same time`,
+        way: `${wanted} transactions, ${Math.min(asking, wanted)} at a time`,
         statement: 'BEGIN; SELECT set_config(…, true); SELECT current_setting(…); COMMIT',
         expected: `${wanted} served, each with its own setting`,
-        actual: `${answers.good} served in ${answers.milliseconds.toFixed(0)} ms, the last after ${answers.slowest.toFixed(0)} ms${answers.error === undefined ? '' : `; ${answers.error}`}`,
+        actual: `${answers.good} served in ${answers.milliseconds.toFixed(0)} ms, the slowest in ${answers.slowest.toFixed(0)} ms${answers.error === undefined ? '' : `; ${answers.error}`}`,
       },
       answers.good === wanted,
       'the pooler',
@@ -148,45 +150,4 @@ async function* fillAndAsk(
   } finally {
     await Promise.allSettled(clients.map((client) => client.end()));
   }
-}
-
-const connectionsSql = 'SELECT count(*)::int AS connections FROM pg_stat_activity WHERE usename = $1';
-
-interface Peak extends Pick<PoolerNumbers, 'waiting' | 'longestWaitMs'> {
-  readonly connections: number;
-  readonly looks: number;
-}
-
-/** Looks at server and pooler again and again while the clients are at it. */
-function watchPeak(
-  { session, design }: CheckContext,
-  pooler: Pooler,
-  entry: string,
-): { stop(): void; readonly peak: Promise<Peak> } {
-  let going = true;
-  const watch = async (): Promise<Peak> => {
-    let peak: Peak = { connections: 0, waiting: 0, longestWaitMs: 0, looks: 0 };
-    // Once more at the end, when all connections that were opened are still there.
-    for (let last = false; !last; ) {
-      last = !going;
-      const [row] = await session.query(connectionsSql, [design.request.role]);
-      const { waiting, longestWaitMs } = await poolerNumbers(pooler, entry);
-      peak = {
-        connections: Math.max(peak.connections, Number(row?.connections)),
-        waiting: Math.max(peak.waiting, waiting),
-        longestWaitMs: Math.max(peak.longestWaitMs, longestWaitMs),
-        looks: peak.looks + 1,
-      };
-    }
-    return peak;
-  };
-  const peak = watch();
-  // A look that fails is told when the peak is asked for.
-  peak.catch(() => undefined);
-  return {
-    stop: () => {
-      going = false;
-    },
-    peak,
-  };
 }

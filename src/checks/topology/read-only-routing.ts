@@ -36,7 +36,7 @@ async function* runRouting(
   const { reader, writer } = pooler;
   const login = await requestLogin(context);
   const notes = new Notes();
-  const atWriter = await servedBy(context, login, writer, 4);
+  const atWriter = await servedBy(context, login, writer);
   yield* notes.see(
     {
       subject: writer,
@@ -51,7 +51,7 @@ async function* runRouting(
   const replicas = topology.replicas.map(({ name }) => name);
   const hosts = new Set(topology.pooler?.entries.find(({ name }) => name === reader)?.hosts).size;
   const reachable = topology.notes.length > 0 ? replicas.slice(0, hosts) : replicas;
-  const atReader = await servedBy(context, login, reader, 8 * replicas.length);
+  const atReader = await servedBy(context, login, reader);
   yield* notes.see(
     {
       subject: reader,

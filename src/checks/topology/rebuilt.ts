@@ -3,6 +3,7 @@ import { copyBase } from '../../cluster/base-copy.ts';
 import type { Host } from '../../cluster/host.ts';
 import type { Postgres } from '../../cluster/postgres.ts';
 import type { Replica } from '../../cluster/replica.ts';
+import { statementMs } from '../../cluster/server.ts';
 
 /** Does work after which a replica may be of another timeline, and makes it a replica again from a new copy of the primary. */
 export async function withReplicaToLose<T>(
@@ -29,7 +30,7 @@ export async function withReplicaToLose<T>(
 }
 
 async function makeSlotAgain(primary: Postgres, name: string): Promise<void> {
-  const client = await primary.connect();
+  const client = await primary.connect({ statementMs });
   try {
     await client.query(
       `SELECT pg_create_physical_replication_slot($1::text, true)

@@ -1,4 +1,5 @@
 import type { Postgres } from '../../cluster/postgres.ts';
+import { statementMs } from '../../cluster/server.ts';
 import { until } from '../../cluster/until.ts';
 import type { CheckContext } from '../check.ts';
 
@@ -9,7 +10,7 @@ export async function hasReplayed(
   withinMs: number,
 ): Promise<boolean> {
   const [row] = await session.query('SELECT pg_current_wal_flush_lsn()::text AS lsn');
-  const client = await server.connect();
+  const client = await server.connect({ statementMs });
   try {
     return await until(async () => {
       const { rows } = await client.query<{ there: boolean }>(

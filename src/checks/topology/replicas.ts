@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { statementMs } from '../../cluster/server.ts';
 import { until } from '../../cluster/until.ts';
 import type { Breach } from '../../evidence/model.ts';
 import { faults } from '../../faults/index.ts';
@@ -104,7 +105,7 @@ async function showsCommit(context: CheckContext, name: string): Promise<Seen> {
 
 async function refusesWrites(context: CheckContext, name: string): Promise<Seen> {
   const { topology } = around(context);
-  const client = await topology.replicas.find((each) => each.name === name)?.server.connect();
+  const client = await topology.replicas.find((each) => each.name === name)?.server.connect({ statementMs });
   const statement = 'CREATE TABLE public.pgattest_written_on_a_replica ()';
   const expected = 'error 25006: cannot execute in a read-only transaction';
   try {

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { until } from '../../cluster/until.ts';
 import type { CheckContext } from '../check.ts';
+import { poolerOf } from './around.ts';
 import { type Login, pooledClient } from './clients.ts';
 
 /** A server that answered: `primary`, or the name of a replica, which is that of its slot. */
@@ -16,15 +17,19 @@ export function serverNames(servers: readonly Server[]): string {
   return [...new Set(servers.map(({ name }) => name))].sort().join(', ') || 'nobody';
 }
 
-/** Servers that answer so many clients that hold a transaction open side by side. */
+/** Clients enough to get every server behind an entry several times, and no more than its pool has connections for. */
+const holders = 24;
+
+/** Servers that answer clients that hold a transaction open side by side, over connections that are all new. */
 export async function servedBy(
   context: CheckContext,
   login: Login,
   entry: string,
-  clients: number,
 ): Promise<readonly Server[]> {
   const open: pg.Client[] = [];
+  const clients = Math.min(holders, context.design.topology.pooler?.poolSize ?? 1);
   try {
+    await poolerOf(context).ask(`RECONNECT "${entry.replaceAll('"', '""')}"`);
     const servers: Server[] = [];
     for (let n = 0; n < clients; n++) {
       const client = pooledClient(context, login, entry);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Postgres } from '../../cluster/postgres.ts';
 import type { Replica } from '../../cluster/replica.ts';
+import { statementMs } from '../../cluster/server.ts';
 import { until } from '../../cluster/until.ts';
 import { faults } from '../../faults/index.ts';
 import { judge } from '../access/table-check.ts';
@@ -87,7 +88,7 @@ async function commitWhileFrozen(
   primary: Postgres,
   replicas: readonly Replica[],
 ): Promise<{ waited: boolean; done: boolean }> {
-  const [writer, watcher] = [await primary.connect(), await primary.connect()];
+  const [writer, watcher] = [await primary.connect({ statementMs }), await primary.connect({ statementMs })];
   let ended = false;
   let commit: Promise<void> = Promise.resolve();
   try {

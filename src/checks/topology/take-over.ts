@@ -1,6 +1,7 @@
 import type { PoolerEntry } from '../../cluster/pooler-file.ts';
 import type { Postgres } from '../../cluster/postgres.ts';
 import type { Replica } from '../../cluster/replica.ts';
+import { statementMs } from '../../cluster/server.ts';
 import { until } from '../../cluster/until.ts';
 import type { CheckContext } from '../check.ts';
 import { around } from './around.ts';
@@ -56,7 +57,7 @@ const led = (entry: PoolerEntry, { host, port }: { host: string; port: number })
 });
 
 async function promote(server: Postgres, withinMs: number): Promise<boolean> {
-  const client = await server.connect();
+  const client = await server.connect({ statementMs });
   try {
     await client.query('SELECT pg_promote(true, $1)', [Math.ceil(withinMs / 1000)]);
     return await until(

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Replica } from '../../cluster/replica.ts';
+import { statementMs } from '../../cluster/server.ts';
 import { faults } from '../../faults/index.ts';
 import { judge } from '../access/table-check.ts';
 import { type CheckContext, defineCheck, type Judgement, type Sighting } from '../check.ts';
@@ -47,7 +48,7 @@ async function* runTakeover(
   const standby = topology.replicas.at(-1);
   if (standby === undefined) return judge([], ['there is no replica']);
   const notes = new Notes();
-  const there = await standby.server.connect().then(
+  const there = await standby.server.connect({ statementMs }).then(
     async (client) => client.end().then(() => true),
     () => false,
   );

@@ -31,7 +31,9 @@ export async function attemptLogin(login: TlsLogin, tls: Tls): Promise<string> {
     await client.connect();
     return tls === false ? 'let in, without TLS' : 'let in, over TLS';
   } catch (error) {
-    return `refused: ${(error as Error).message}`;
+    // OpenSSL names its own sources and a place in memory beside what it has to say.
+    const words = (error as Error).message.trim().replace(/^write \w+ [^:]*:error:[^:]*:/, '');
+    return `refused: ${words.replace(/:\.\.\/.*$/s, '')}`;
   } finally {
     await client.end().catch(() => undefined);
   }

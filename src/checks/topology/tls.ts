@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { makeCertificates } from '../../cluster/certificates.ts';
 import type { Address } from '../../cluster/host.ts';
+import { statementMs } from '../../cluster/server.ts';
 import { faults } from '../../faults/index.ts';
 import { judge } from '../access/table-check.ts';
 import { type CheckContext, defineCheck, type Judgement, type Sighting } from '../check.ts';
@@ -77,7 +78,7 @@ async function* runTls(context: CheckContext): AsyncGenerator<Sighting, Judgemen
     { name: 'primary', server: around(context).cluster.primary },
     ...topology.replicas,
   ]) {
-    const client = await server.connect();
+    const client = await server.connect({ statementMs });
     try {
       const { rows } = await client.query<{ line: string }>(openRules);
       yield* notes.see(

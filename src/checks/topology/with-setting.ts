@@ -1,6 +1,7 @@
 import pg from 'pg';
 import type { Session } from '../../cluster/session.ts';
 import { until } from '../../cluster/until.ts';
+import { bySystem } from '../../faults/topology/primary-setting.ts';
 
 /** Does work while the primary runs with another value of a setting that needs no restart. */
 export async function withSetting<T>(
@@ -20,12 +21,16 @@ export async function withSetting<T>(
     // Each process reads it at its next command; this one stands for all. The same value again is never seen to change.
     await until(async () => (await shown()) !== before, 1_000);
   };
-  await session.query(`ALTER SYSTEM SET ${identifier} = ${pg.escapeLiteral(value)}`);
+  const set = (to: string) => `ALTER SYSTEM SET ${identifier} = ${pg.escapeLiteral(to)}`;
+  const [before] = await session.query(bySystem, [name]);
+  await session.query(set(value));
   try {
     await reload();
     return await work();
   } finally {
-    await session.query(`ALTER SYSTEM RESET ${identifier}`);
+    await session.query(
+      before === undefined ? `ALTER SYSTEM RESET ${identifier}` : set(String(before.setting)),
+    );
     await reload();
   }
 }

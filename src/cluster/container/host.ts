@@ -100,6 +100,8 @@ export class ContainerHost implements Host, Keepable {
         const service = new ContainerService({
           ...started,
           name,
+          // Docker for macOS and Windows keeps containers in a virtual machine.
+          reachable: this.#options.machine.platform === 'linux',
           signal: this.#waiting.signal,
           cutOff: () => this.#cutOff(started.container, place?.host ?? name),
         });

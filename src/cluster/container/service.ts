@@ -8,6 +8,9 @@ export interface ServiceSite {
   readonly container: Container;
   readonly pid: number;
   readonly address: Address | undefined;
+  readonly direct: Address | undefined;
+  /** Containers' own addresses can be reached from here. */
+  readonly reachable: boolean;
   /** Takes the container off the network, and puts it back under its name. */
   readonly cutOff: () => Promise<() => Promise<void>>;
   /** Ends waiting when the host lets its containers run on. */
@@ -19,6 +22,7 @@ export class ContainerService implements Service {
   readonly name: string;
   readonly pid: number;
   readonly address: Address | undefined;
+  readonly direct: Address | undefined;
   readonly exited: Service['exited'];
   readonly #site: ServiceSite;
   #running = true;
@@ -30,6 +34,8 @@ export class ContainerService implements Service {
     this.name = site.name;
     this.pid = site.pid;
     this.address = site.address;
+    // A machine of Docker's own has a network of its own.
+    this.direct = site.reachable ? site.direct : site.address;
     this.exited = this.#wait();
   }
 

@@ -21,6 +21,7 @@ export interface StartedContainer {
   readonly container: Container;
   readonly pid: number;
   readonly address: Address | undefined;
+  readonly direct: Address | undefined;
 }
 
 /**
@@ -31,11 +32,13 @@ export async function startContainer(
   { library, docker }: Containers,
   options: ContainerOptions,
 ): Promise<StartedContainer> {
-  const { name, published, volume } = options;
+  const { name, alias, network, published, volume } = options;
 
   /** Published on the loopback; Testcontainers would publish on every address. */
   class OnLoopback extends library.GenericContainer {
     protected override async beforeContainerCreated(): Promise<void> {
+      // On this network from the first moment and on no other: with an alias Testcontainers would make it on the default one as well.
+      this.createOpts.NetworkingConfig = { EndpointsConfig: { [network]: { Aliases: [alias] } } };
       if (published === undefined) return;
       this.hostConfig.PortBindings = {
         [`${published.inside}/tcp`]: [{ HostIp: '127.0.0.1', HostPort: String(published.port) }],
@@ -54,8 +57,7 @@ export async function startContainer(
     .withCommand([...options.command])
     .withEnvironment({ LC_ALL: 'C', TZ: 'UTC', ...options.env })
     .withLabels(options.labels)
-    .withNetworkMode(options.network)
-    .withNetworkAliases(options.alias)
+    .withNetworkMode(network)
     .withBindMounts([{ source: volume.name, target: volume.mount }])
     .withSharedMemorySize(1024 ** 3)
     .withDefaultLogDriver()
@@ -65,7 +67,7 @@ export async function startContainer(
   if (published !== undefined) container.withExposedPorts(published.inside);
   try {
     const started = await container.start();
-    return await inspected(docker.getContainer(started.getId()), published?.port);
+    return await inspected(docker.getContainer(started.getId()), options);
   } catch (error) {
     // One that ended at once has no ports, and its log says why.
     const made = docker.getContainer(name);
@@ -74,7 +76,7 @@ export async function startContainer(
       () => undefined,
     );
     if (state !== undefined && state.Status === 'exited' && state.StartedAt > '0001-01-02')
-      return inspected(made, published?.port);
+      return inspected(made, options);
     await made.remove({ force: true }).catch(() => undefined);
     throw new ClusterError('start-failed', `the container ${name}: ${(error as Error).message}`, '', {
       cause: error,
@@ -82,11 +84,16 @@ export async function startContainer(
   }
 }
 
-async function inspected(container: Container, port: number | undefined): Promise<StartedContainer> {
-  const { State } = await container.inspect();
+async function inspected(
+  container: Container,
+  { network, published }: ContainerOptions,
+): Promise<StartedContainer> {
+  const { State, NetworkSettings } = await container.inspect();
+  const own = NetworkSettings.Networks[network]?.IPAddress;
   return {
     container,
     pid: State.Pid,
-    address: port === undefined ? undefined : { host: '127.0.0.1', port },
+    address: published === undefined ? undefined : { host: '127.0.0.1', port: published.port },
+    direct: published === undefined || !own ? undefined : { host: own, port: published.inside },
   };
 }

@@ -46,8 +46,7 @@ function whyNoCopies(
   { database, crowd }: { readonly database: string; readonly crowd: number },
 ): string | undefined {
   if (!createDatabase) return `${role} may not create databases`;
-  if (elsewhere === undefined)
-    return `there is no database beside ${database} to copy it from, such as postgres`;
+  if (elsewhere === undefined) return `no database beside ${database}, such as postgres, is open to ${role}`;
   if (crowd > 0) return `others are connected to ${database}, and what is copied must be left alone`;
   if (size > largestCopy)
     return `${database} has ${Math.round(size / 1024 ** 2)} MB, and at most 4096 MB are copied`;

@@ -40,15 +40,30 @@ export async function reachCluster(options: ReachOptions): Promise<ReachedCluste
   const address = readAddress(options.url);
   const found = await meet(address, options);
   const { look, crowd, settings } = found;
-  const { able, lacking } = abilitiesOf(look, address, { writes, crowd });
   const server = new UsersServer({
     address,
     version: look.version,
     elsewhere: look.elsewhere,
     readOnly: !writes,
   });
-  const anchor = able.has('copies') ? await holdPlace(server, look) : undefined;
   const host = new ProcessHost(machine);
+  let anchor: pg.Client | undefined;
+  const close = async () => {
+    // A server that has gone has nothing of ours to end; copies that it still has go at the next run.
+    await server.close().catch(() => {});
+    await anchor?.end().catch(() => {});
+    await host.close();
+  };
+  let abilities = abilitiesOf(look, address, { writes, crowd });
+  if (abilities.able.has('copies')) {
+    anchor = await holdPlace(server, look).catch(() => undefined);
+    if (anchor === undefined) {
+      abilities = abilitiesOf({ ...look, elsewhere: undefined }, address, { writes, crowd });
+    }
+  }
+  const { able, lacking } = abilities;
+  if (signal.aborted) await close();
+  signal.throwIfAborted();
   const facts: ClusterFacts = {
     source: 'url',
     why: `postgres://${address.shown}, as asked for`,
@@ -62,7 +77,6 @@ export async function reachCluster(options: ReachOptions): Promise<ReachedCluste
       memoryBytes: machine.memoryBytes,
     },
   };
-  signal.throwIfAborted();
   return {
     primary: server,
     database: address.database,
@@ -71,12 +85,7 @@ export async function reachCluster(options: ReachOptions): Promise<ReachedCluste
     facts,
     capabilities: able,
     lacking,
-    close: async () => {
-      // A server that has gone has nothing of ours to end; copies that it still has go at the next run.
-      await server.close().catch(() => {});
-      await anchor?.end().catch(() => {});
-      await host.close();
-    },
+    close,
   };
 }
 
@@ -97,6 +106,7 @@ async function meet(address: DatabaseAddress, { writes, design, signal }: ReachO
   signal.addEventListener('abort', hangUp, { once: true });
   try {
     const front = await frontOf(client, address, connect);
+    if (!(await hasOptions(client, !writes))) throw pooled(address);
     const look = await lookAt(client, address);
     if (look.replica && writes) {
       throw new ClusterError(
@@ -150,6 +160,16 @@ const hints: Readonly<Record<string, string>> = {
   '3D000': 'correct the name of the database, or create it',
   '53300': 'free some connections',
 };
+
+/** Something in between may drop what a session was to begin with. */
+async function hasOptions(client: pg.Client, readOnly: boolean): Promise<boolean> {
+  const { rows } = await client.query<{ taken: boolean }>(
+    `SELECT pg_catalog.current_setting('TimeZone') = 'UTC'
+            AND (NOT $1 OR pg_catalog.current_setting('default_transaction_read_only') = 'on') AS taken`,
+    [readOnly],
+  );
+  return rows[0]?.taken === true;
+}
 
 async function crowdOf(client: pg.Client): Promise<number> {
   const { rows } = await client.query<{ crowd: number }>(

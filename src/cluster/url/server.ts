@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
+import { ClusterError } from '../error.ts';
 import type { ConnectOptions, Server } from '../server.ts';
 import type { DatabaseAddress } from './address.ts';
 import { copyName, isCopyOf } from './copies.ts';
@@ -11,6 +12,9 @@ export interface UsersServerOptions {
   readonly elsewhere: string | undefined;
   readonly readOnly: boolean;
 }
+
+/** object_in_use */
+const inUse = '55006';
 
 /** Given at the start of a session, so that neither RESET nor DISCARD ALL takes it back. */
 export function sessionOptions(readOnly: boolean): string {
@@ -57,7 +61,16 @@ export class UsersServer implements Server {
 
   async copyDatabase(template: string): Promise<string> {
     const name = copyName(this.key);
-    await this.createDatabase(name, template);
+    try {
+      await this.createDatabase(name, template);
+    } catch (error) {
+      if ((error as { readonly code?: string }).code !== inUse) throw error;
+      throw new ClusterError(
+        'not-able',
+        `others came to ${template} while it was to be copied`,
+        'keep them away, or let them in before the run, which then goes on in place',
+      );
+    }
     return name;
   }
 

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { statementMs } from '../../cluster/server.ts';
 import { tlsOnly } from '../../cluster/tls.ts';
 import type { Fault, FaultTarget } from '../fault.ts';
 
@@ -22,7 +23,7 @@ function opened(kind: string, how: string, open: (text: string, range: string) =
     const { range } = cluster.host;
     const file = path.join(cluster.primary.data, 'pg_hba.conf');
     await cluster.host.writeFile(file, change(tlsOnly(range), range));
-    const client = await cluster.primary.connect();
+    const client = await cluster.primary.connect({ statementMs });
     try {
       await client.query('SELECT pg_reload_conf()');
     } finally {

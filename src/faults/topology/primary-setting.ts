@@ -1,25 +1,41 @@
+import type pg from 'pg';
+import { statementMs } from '../../cluster/server.ts';
 import type { Fault, FaultTarget } from '../fault.ts';
 
 /** A setting of the running primary that can be changed without a restart. */
 export function primarySetting(name: string, value: string, says: string): Fault {
-  const run = async ({ cluster }: FaultTarget, statement: string) => {
-    const client = await cluster?.primary.connect();
+  const set = (to: string) => `ALTER SYSTEM SET ${name} = '${to.replaceAll("'", "''")}'`;
+  const onPrimary = async ({ cluster }: FaultTarget, work: (client: pg.Client) => Promise<unknown>) => {
+    const client = await cluster?.primary.connect({ statementMs });
+    if (client === undefined) return;
     try {
-      await client?.query(statement);
-      await client?.query('SELECT pg_reload_conf()');
+      await work(client);
+      await client.query('SELECT pg_reload_conf()');
     } finally {
-      await client?.end();
+      await client.end();
     }
   };
-  const statement = `ALTER SYSTEM SET ${name} = '${value.replaceAll("'", "''")}'`;
+  /** What ALTER SYSTEM had set before, as the cluster may have done itself. */
+  let before: string | undefined;
   return {
     kind: 'primary-setting',
     name: `primary-setting ${name} ${value}`,
     object: name,
     says,
-    statement,
+    statement: set(value),
     scope: 'cluster',
-    inject: (target) => run(target, statement),
-    heal: (target) => run(target, `ALTER SYSTEM RESET ${name}`),
+    inject: (target) =>
+      onPrimary(target, async (client) => {
+        before = (await client.query<{ setting: string }>(bySystem, [name])).rows[0]?.setting;
+        await client.query(set(value));
+      }),
+    heal: (target) =>
+      onPrimary(target, (client) =>
+        client.query(before === undefined ? `ALTER SYSTEM RESET ${name}` : set(before)),
+      ),
   };
 }
+
+/** What postgresql.auto.conf says of a setting. */
+export const bySystem = `SELECT setting FROM pg_file_settings
+WHERE name = $1 AND sourcefile LIKE '%postgresql.auto.conf' ORDER BY seqno DESC LIMIT 1`;

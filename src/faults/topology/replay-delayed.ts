@@ -1,10 +1,11 @@
+import { statementMs } from '../../cluster/server.ts';
 import type { Fault, FaultTarget } from '../fault.ts';
 
 /** Replicas that apply what they get only later. */
 export function replayDelayed(seconds: number): Fault {
   const each = async ({ cluster }: FaultTarget, statement: string) => {
     for (const { server } of cluster?.topology?.replicas ?? []) {
-      const client = await server.connect();
+      const client = await server.connect({ statementMs });
       try {
         await client.query(statement);
         await client.query('SELECT pg_reload_conf()');

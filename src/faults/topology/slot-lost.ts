@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { statementMs } from '../../cluster/server.ts';
 import { until } from '../../cluster/until.ts';
 import type { Fault, FaultTarget } from '../fault.ts';
 
@@ -6,7 +7,7 @@ import type { Fault, FaultTarget } from '../fault.ts';
 export function slotLost(index = 0): Fault {
   const name = `replica_${index + 1}`;
   const onPrimary = async ({ cluster }: FaultTarget, work: (client: pg.Client) => Promise<unknown>) => {
-    const client = await cluster?.primary.connect();
+    const client = await cluster?.primary.connect({ statementMs });
     try {
       if (client !== undefined) await work(client);
     } finally {

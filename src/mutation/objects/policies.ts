@@ -41,7 +41,9 @@ function* ofPolicy(source: Source, policy: Policy): Generator<Draft, void, void>
   });
   const altered = (operator: string, says: string, change: Partial<Policy>): Draft => {
     const changed = { ...policy, ...change };
-    return draft(operator, says, `ALTER POLICY ${on}${clauses(change)}`, createPolicy(changed));
+    const altered = draft(operator, says, `ALTER POLICY ${on}${clauses(change)}`, createPolicy(changed));
+    // What is read has no new row to check, FOR UPDATE neither.
+    return change.using == null ? { ...altered, touches: { ...altered.touches, later: [] } } : altered;
   };
   const recreated = (operator: string, says: string, change: Partial<Policy>): Draft => {
     const created = createPolicy({ ...policy, ...change });

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type pg from 'pg';
-import { type Identity, type Row, Session } from '../../cluster/session.ts';
+import type { Identity, Row } from '../../cluster/session.ts';
 import { anyFunction, type Functions } from './reach.ts';
+import { StandingSession } from './standing-session.ts';
 
 /** What has been done in a transaction and not been undone, and what that ran. */
 export interface State {
@@ -12,9 +12,6 @@ export interface State {
 
 export const untouched: State = { key: '', functions: 0n };
 
-const changes =
-  /\b(insert|update|delete|merge|nextval|setval|set_config|pg_advisory\w*|lo_\w+|dblink\w*|refresh\w*)\b/i;
-
 /** Statements that look at what a changed function is, and not only at what it does; and those that undo how it is counted. */
 const looksAtFunctions =
   /\b(pg_proc|pg_get_function\w*|prosrc|prosecdef|proconfig|regproc\w*|routines|exception\s+when|reset\s+all|discard|track_functions)\b/i;
@@ -23,15 +20,9 @@ const looksAtFunctions =
  * A session that knows its statements by what was done before them: the same statement after the same ones gives the same on the same
  * database. The transaction's own id, which differs each time, counts as one.
  */
-export class KeyedSession extends Session {
-  protected readonly client: pg.Client;
+export class KeyedSession extends StandingSession {
   protected state: State = untouched;
   #own: string | undefined;
-
-  constructor(client: pg.Client) {
-    super(client);
-    this.client = client;
-  }
 
   override async query(text: string, values: readonly unknown[] = []): Promise<readonly Row[]> {
     const rows = await super.query(text, values);
@@ -55,11 +46,6 @@ export function identityText({ role, settings, triggers }: Identity): string {
 /** The transaction's id is asked for: what it gives is good for this transaction only. */
 export function asksForOwnId(text: string): boolean {
   return text.includes('pg_current_xact_id');
-}
-
-/** A query that leaves everything as it was. */
-export function onlyReads(text: string): boolean {
-  return /^\s*(select|with|table|values|show)\b/i.test(text) && !changes.test(text);
 }
 
 /** What a statement may show of functions besides what it runs. */

@@ -62,11 +62,7 @@ export class Reach {
 }
 
 /** Changes of what a function may do, and not of what it does. */
-const options: ReadonlySet<string> = new Set([
-  'security-invoker',
-  'security-definer',
-  'search-path-dropped',
-]);
+const options: ReadonlySet<string> = new Set(['security-invoker', 'security-definer', 'search-path-dropped']);
 
 /**
  * The planner writes simple SQL functions into the statement and computes immutable ones once for a plan; of a set that is not read to its

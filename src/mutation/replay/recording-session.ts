@@ -1,8 +1,9 @@
 import pg from 'pg';
 import type { Attempt, Identity, Row } from '../../cluster/session.ts';
 import type { TextResult } from '../../cluster/text-query.ts';
-import { asksForOwnId, identityText, KeyedSession, onlyReads, seenIn } from './keyed-session.ts';
+import { asksForOwnId, identityText, KeyedSession, seenIn } from './keyed-session.ts';
 import type { Functions, Reach } from './reach.ts';
+import { onlyReads } from './standing-session.ts';
 import type { Tape } from './tape.ts';
 
 /** Records what each statement gives and which functions it runs. */

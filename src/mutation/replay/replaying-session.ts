@@ -1,8 +1,9 @@
 import type pg from 'pg';
 import type { Attempt, Identity, Row } from '../../cluster/session.ts';
 import type { TextResult } from '../../cluster/text-query.ts';
-import { asksForOwnId, identityText, KeyedSession, onlyReads, untouched } from './keyed-session.ts';
+import { asksForOwnId, identityText, KeyedSession, untouched } from './keyed-session.ts';
 import type { Functions } from './reach.ts';
+import { onlyReads } from './standing-session.ts';
 import type { Recorded, Tape } from './tape.ts';
 
 /** A savepoint, and what was not yet done after it. */
@@ -95,14 +96,16 @@ export class ReplayingSession extends KeyedSession {
     const [before, lost] = [this.state, this.#lost];
     const frame: Frame = { name: `pgattest_${this.#frames.length}`, opened: false, pending: [] };
     this.#frames.push(frame);
-    try {
-      return await work();
-    } finally {
-      this.#frames.pop();
-      this.state = before;
-      this.#lost = lost;
-      if (frame.opened) await super.script(`ROLLBACK TO ${frame.name}; RELEASE ${frame.name}`);
-    }
+    return this.inside(async () => {
+      try {
+        return await work();
+      } finally {
+        this.#frames.pop();
+        this.state = before;
+        this.#lost = lost;
+        if (frame.opened) await super.script(`ROLLBACK TO ${frame.name}; RELEASE ${frame.name}`);
+      }
+    });
   }
 
   override async become(identity: Identity): Promise<void> {
@@ -128,6 +131,8 @@ export class ReplayingSession extends KeyedSession {
   }
 
   #later(work: () => Promise<void>): void {
+    // It will have been done before the next attempt that is undone.
+    this.stays();
     this.#frames.at(-1)?.pending.push(work);
   }
 

@@ -64,6 +64,17 @@ const broken: readonly Broken[] = [
     'trigger "tasks_touch" on shop.tasks',
     /runs shop.touch/,
   ],
+  ...[
+    'UPDATE OF title ON shop.tasks FOR EACH ROW',
+    'UPDATE ON shop.tasks FOR EACH ROW WHEN (NEW.id > 0)',
+  ].map(
+    (limited): Broken => [
+      `DROP TRIGGER tasks_touch ON shop.tasks; CREATE TRIGGER tasks_touch BEFORE ${limited} EXECUTE FUNCTION shop.touch()`,
+      'trigger',
+      'trigger "tasks_touch" on shop.tasks',
+      /no enabled trigger "tasks_touch" acts before update on shop.tasks/,
+    ],
+  ),
   [
     'ALTER TABLE shop.events_old DISABLE TRIGGER events_keep',
     'partitions',

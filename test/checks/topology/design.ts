@@ -77,6 +77,7 @@ export const notes: Design = defineDesign({
       behind: 'behind',
     }),
     claim('routing', { kind: 'topology.read-only-routing' }),
+    claim('entry', { kind: 'topology.entry', entry: 'notes', servers: ['primary'] }),
     claim('clients', {
       kind: 'topology.pooled-clients',
       mode: 'transaction',

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { startCluster } from '../../../src/cluster/cluster.ts';
 import type { Entry } from '../../../src/evidence/model.ts';
 import { faults } from '../../../src/faults/index.ts';
@@ -10,13 +10,26 @@ beforeAll(async () => {
 });
 afterAll(() => stand?.close());
 
+beforeEach(({ skip }) => {
+  if (!stand.cluster.capabilities.has('pooler')) skip('PgBouncer is not installed');
+});
+
 /** Each held, and each of its counterexamples was noticed: that is what proved means. */
 describe.each([
   ['replicas', ['replica-killed replica_1', 'replay-delayed 600s']],
   ['lag', ['replay-delayed 2s']],
   ['lag-seen', ['file-changed lag.sql: pg_stat_replication', 'replica-killed replica_1']],
   ['routing', ['reader-to-primary pooler', 'reader-to-one-replica pooler']],
-  ['clients', ['pooler-value max_client_conn 30', 'pooler-value pool_mode session', 'pool-unbounded 25']],
+  ['entry', ['entry-misled notes replica_1', 'entry-misled notes replica_2']],
+  [
+    'clients',
+    [
+      'pooler-value max_client_conn 30',
+      'pooler-value pool_mode session',
+      'pooler-value auth_type trust',
+      'pool-unbounded 25',
+    ],
+  ],
   ['isolation', ['settings-outlive request.session']],
   [
     'tls',

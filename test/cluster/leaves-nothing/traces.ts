@@ -11,7 +11,7 @@ export interface Traces {
   /** `7F000001:A3F1`, as /proc/net/tcp has it. */
   readonly ports: readonly string[];
   readonly segments: readonly string[];
-  /** Containers, volumes and networks, by kind and id. */
+  /** Containers, volumes and networks, by kind and name. */
   readonly docker: readonly string[];
 }
 
@@ -55,7 +55,7 @@ export function runFolders(tmp: string): readonly string[] {
 }
 
 /** Where a command was, told from its last line and from what is on disk and running. */
-export function phaseOf(command: string, stderr: string, { folders, processes }: Traces): string {
+export function phaseOf(command: string, stderr: string, { folders, processes, docker }: Traces): string {
   const records = folders.flatMap((folder) => {
     const record = readRecord(folder);
     return record === undefined || record === 'unknown' ? [] : [record];
@@ -66,14 +66,19 @@ export function phaseOf(command: string, stderr: string, { folders, processes }:
     if (records.some(({ kept }) => kept !== undefined)) return `${name}, before it began`;
     return records.length === 0
       ? `${name}, files gone`
-      : `${name}, ${processes.length > 0 ? 'ending servers' : 'servers ended'}`;
+      : `${name}, ${processes.length + docker.length > 0 ? 'ending servers' : 'servers ended'}`;
   }
   if (records.some(({ kept }) => kept !== undefined)) return `${name}, kept`;
   if (records.length === 0) return `${name}, no folder yet`;
   const last = stderr.trim().split('\n').at(-1) ?? '';
   const phase = /^(?:proved|refuted|unproved) /.test(last) ? 'claims' : (/^\w+/.exec(last)?.[0] ?? 'start');
   if (phase !== 'cluster') return `${name}, ${phase}`;
-  const servers = records.flatMap((record) => record.processes.map((each) => each.name));
+  const servers = [
+    ...records.flatMap((record) => record.processes.map((each) => each.name)),
+    ...docker
+      .filter((each) => each.startsWith('container '))
+      .map((each) => each.replace(/^container pgattest-[^-]+-/, '').replaceAll('-', '_')),
+  ];
   const what = ['pooler', 'replica_2', 'replica_1', 'primary'].find((each) => servers.includes(each));
   return `${name}, cluster: ${what ?? (servers[0] === undefined ? 'folders' : servers[0])}`;
 }
@@ -123,14 +128,12 @@ function dockerOf(folder: string): readonly string[] {
   if (process.env.PGATTEST_KILLS_ON !== 'docker') return [];
   const label = `label=pgattest.run=${folder.split('/').at(-1)}`;
   return (['container', 'volume', 'network'] as const).flatMap((kind) => {
-    const all = kind === 'container' ? ['-a'] : [];
-    const { stdout } = spawnSync('docker', [kind, 'ls', ...all, '-q', '--filter', label], {
-      encoding: 'utf8',
-    });
+    const all = kind === 'container' ? ['-a', '--format', '{{.Names}}'] : ['--format', '{{.Name}}'];
+    const { stdout } = spawnSync('docker', [kind, 'ls', ...all, '--filter', label], { encoding: 'utf8' });
     return stdout
       .split('\n')
-      .filter((id) => id !== '')
-      .map((id) => `${kind} ${id}`);
+      .filter((name) => name !== '')
+      .map((name) => `${kind} ${name}`);
   });
 }
 

@@ -1,7 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'vitest';
+import { until } from '../../../src/cluster/until.ts';
 import { pgattest, type Running, start } from '../../cli/command.ts';
 import type { Bystander } from './bystander.ts';
+import type { Moment } from './moment.ts';
 import { leftOf, phaseOf, type Traces, tracesIn } from './traces.ts';
 
 /** Where trials take place. */
@@ -23,8 +25,13 @@ export interface Plan {
 
 export interface Hit {
   readonly phase: string;
-  /** What whoever came next took away, by kind. */
-  readonly cleaned: { readonly processes: number; readonly folders: number; readonly segments: number };
+  /** What there was when it died, by kind, of others too; all of it had gone afterwards. */
+  readonly cleaned: {
+    readonly processes: number;
+    readonly folders: number;
+    readonly segments: number;
+    readonly docker: number;
+  };
   readonly by: string;
 }
 
@@ -37,7 +44,12 @@ const nexts = ['clean', 'run', 'up'] as const;
  *
  * @param lifeMs how long the command takes when nobody kills it
  */
-export async function killAtRandom(site: Site, plan: Plan, lifeMs: number): Promise<Hit | undefined> {
+export async function killAtRandom(
+  site: Site,
+  plan: Plan,
+  moment: Moment,
+  lifeMs: number,
+): Promise<Hit | undefined> {
   const { folder, bystander, random } = site;
   await prepare(site, plan);
   const victim = start(folder, commandOf(site, plan.command, 'demo'));
@@ -49,7 +61,9 @@ export async function killAtRandom(site: Site, plan: Plan, lifeMs: number): Prom
   void victim.ended.then(() => {
     ended = true;
   });
-  await Promise.race([delay(random() * lifeMs), victim.ended]);
+  const { holds, span } = moment;
+  await until(() => ended || holds(victim.stderr(), folder), lifeMs * 20);
+  await Promise.race([delay(random() * span * lifeMs), victim.ended]);
   if (ended) {
     await mate?.ended;
     await settle(site);
@@ -156,5 +170,6 @@ function countOf(before: Traces, victim: Running): Hit['cleaned'] {
     processes: before.processes.filter((pid) => pid !== victim.child.pid).length,
     folders: before.folders.length,
     segments: before.segments.length,
+    docker: before.docker.length,
   };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { globOf } from '../../../design/glob.ts';
+import { oneLine } from '../../one-line.ts';
 import { ident } from '../target.ts';
 import type { Entry, Place } from './ledger.ts';
 
@@ -104,8 +105,4 @@ const besideAtMost = 3;
 function shorten(text: string, length = 160): string {
   const line = oneLine(text);
   return line.length > length ? `${line.slice(0, length - 1)}…` : line;
-}
-
-function oneLine(text: string): string {
-  return text.replace(/\s+/g, ' ').trim();
 }

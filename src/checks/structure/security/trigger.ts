@@ -16,6 +16,10 @@ const parameters = z.strictObject({
   timing: z.enum(['before', 'after', 'instead of']),
   /** `schema.name`, with or without `()`. */
   function: z.string().optional(),
+  /** The columns to which its UPDATE is limited; absent: none. */
+  columns: z.array(z.string()).min(1).optional(),
+  /** Whether a WHEN limits it. */
+  when: z.boolean().optional(),
 });
 type Claim = z.infer<typeof parameters>;
 
@@ -30,6 +34,9 @@ const statement = `
          array_remove(ARRAY[CASE WHEN t.tgtype & 4 <> 0 THEN 'insert' END, CASE WHEN t.tgtype & 16 <> 0 THEN 'update' END,
                             CASE WHEN t.tgtype & 8 <> 0 THEN 'delete' END, CASE WHEN t.tgtype & 32 <> 0 THEN 'truncate' END],
                       NULL) AS events,
+         t.tgqual IS NOT NULL AS limited,
+         ARRAY(SELECT a.attname::text FROM pg_catalog.pg_attribute AS a
+               WHERE a.attrelid = t.tgrelid AND a.attnum = ANY (t.tgattr) ORDER BY a.attname) AS columns,
          t.tgfoid = to_regproc($2) AS "isFunction", t.tgfoid::regproc::text AS function
   FROM relation AS r LEFT JOIN pg_catalog.pg_trigger AS t ON t.tgrelid = r.oid AND NOT t.tgisinternal
   ORDER BY r.oid <> $1::text::regclass, 1, t.tgname`;
@@ -40,6 +47,9 @@ interface Found {
   readonly enabled: boolean;
   readonly timing: string;
   readonly events: readonly string[];
+  /** By a WHEN. */
+  readonly limited: boolean;
+  readonly columns: readonly string[];
   readonly isFunction: boolean | null;
   readonly function: string;
 }
@@ -48,7 +58,7 @@ interface Found {
 export const structureTrigger = defineCheck({
   kind: 'structure.trigger',
   family: 'structure',
-  says: 'an enabled trigger of that timing and function acts on each event, on every partition too',
+  says: 'an enabled trigger of that timing and function acts on each event, on every partition too; no WHEN or column list limits it further',
   parameters,
   needs: ['superuser'],
   tables: ({ table }) => [table],
@@ -113,7 +123,11 @@ async function* look({ session }: CheckContext, claim: Claim): Look {
       (row) => claim.trigger === undefined || isNamed(row, claim.trigger, relation, rows),
     );
     const right = named.filter(
-      (row) => row.enabled && row.timing === claim.timing && (name === null || row.isFunction === true),
+      (row) =>
+        row.enabled &&
+        row.timing === claim.timing &&
+        (name === null || row.isFunction === true) &&
+        actsAsOften(row, claim),
     );
     const open = claim.events.filter((event) => !right.some(({ events }) => events.includes(event)));
     const what = claim.trigger === undefined ? 'a trigger' : `trigger ${ident(claim.trigger)}`;
@@ -135,6 +149,13 @@ async function* look({ session }: CheckContext, claim: Claim): Look {
   return [];
 }
 
+/** A WHEN or a list of columns lets changes go by that the claim does not. */
+function actsAsOften({ limited, columns }: Found, claim: Claim): boolean {
+  const allowed = new Set(claim.columns ?? []);
+  const same = columns.length === allowed.size && columns.every((name) => allowed.has(name));
+  return same && (!limited || claim.when === true);
+}
+
 /** A partition's own trigger may be called otherwise: that it runs the same function is what counts there. */
 function isNamed(row: Found, trigger: string, relation: string, rows: readonly Found[]): boolean {
   if (row.name === trigger) return true;
@@ -142,6 +163,8 @@ function isNamed(row: Found, trigger: string, relation: string, rows: readonly F
   return parent !== undefined && parent.relation !== relation && parent.function === row.function;
 }
 
-function textOf({ name, enabled, timing, events, function: run }: Found): string {
-  return `${ident(name ?? '')} ${timing} ${events.join(', ')} runs ${run}${enabled ? '' : ', disabled'}`;
+function textOf({ name, enabled, timing, events, limited, columns, function: run }: Found): string {
+  const of = columns.length === 0 ? '' : ` of ${columns.join(', ')}`;
+  const when = limited ? ' when a condition holds' : '';
+  return `${ident(name ?? '')} ${timing} ${events.join(', ')}${of}${when} runs ${run}${enabled ? '' : ', disabled'}`;
 }

@@ -1,5 +1,6 @@
 import type { ServerError } from '../../../../cluster/session.ts';
 import type { TextResult } from '../../../../cluster/text-query.ts';
+import { oneLine } from '../../../one-line.ts';
 import type { Expect } from './step.ts';
 
 /** How a statement ended. */
@@ -91,8 +92,4 @@ function list(rows: Rows): string {
   if (rows.length === 0) return 'no rows';
   const texts = rows.slice(0, shown).map((row) => `(${row.map(show).join(', ')})`);
   return `${texts.join(', ')}${rows.length > shown ? `, … ${rows.length} in all` : ''}`;
-}
-
-export function oneLine(text: string): string {
-  return text.replace(/\s+/g, ' ').trim();
 }

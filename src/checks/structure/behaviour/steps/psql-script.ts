@@ -1,5 +1,6 @@
 import { literal } from '../../../access/target.ts';
-import { describeExpect, oneLine } from './expectation.ts';
+import { oneLine } from '../../../one-line.ts';
+import { describeExpect } from './expectation.ts';
 import { becoming, type Someone } from './identity.ts';
 import type { Expect, Step } from './step.ts';
 import { forPsql, type Variables } from './variables.ts';

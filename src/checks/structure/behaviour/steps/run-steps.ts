@@ -1,7 +1,8 @@
 import type { Session } from '../../../../cluster/session.ts';
 import type { Breach } from '../../../../evidence/model.ts';
 import type { CheckContext, Sighting } from '../../../check.ts';
-import { describeEnding, describeExpect, meets, oneLine } from './expectation.ts';
+import { oneLine } from '../../../one-line.ts';
+import { describeEnding, describeExpect, meets } from './expectation.ts';
 import { someone } from './identity.ts';
 import { asScript, psqlLines } from './psql-script.ts';
 import { runStep } from './run-step.ts';
