@@ -93,10 +93,7 @@ function pgbouncerFile() {
   return `; PgBouncer of saas-gcp.
 ; ${origin('npm run compose', 'fixtures/saas')}
 
-${text}; A container that is started again may have another address, and its old one may be another server's.
-dns_max_ttl = 1
-dns_nxdomain_ttl = 1
-`;
+${text}`;
 }
 
 function hbaFile() {

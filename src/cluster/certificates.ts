@@ -13,6 +13,9 @@ export interface Certificates {
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 const dayMs = 86_400_000;
 
+/** A cluster that stays must not stop taking connections because nobody thought of it. */
+const validDays = 3_650;
+
 /**
  * An authority that nobody else has, and a certificate of it for servers by these names and addresses. The authority's key is
  * forgotten: nothing more can be signed with it.
@@ -26,7 +29,7 @@ export async function makeCertificates(
   x509.cryptoProvider.set(webcrypto as unknown as Crypto);
   const validity = {
     notBefore: new Date(now.getTime() - dayMs),
-    notAfter: new Date(now.getTime() + 30 * dayMs),
+    notAfter: new Date(now.getTime() + validDays * dayMs),
   };
   const authorityKeys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
   const authority = await x509.X509CertificateGenerator.createSelfSigned({

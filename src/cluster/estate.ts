@@ -19,8 +19,8 @@ export async function endEstate(
   const rebooted = bootOf(record.space) !== bootOf(table.space);
   // A pid of an earlier boot is a stranger's.
   const ended = rebooted ? [] : [...(await endProcesses({ ...record, folder }, table))];
-  if (record.docker !== true) return ended;
-  const { docker } = await containers();
+  if (record.docker === undefined) return ended;
+  const { docker } = await containers(record.docker);
   const sweep = async () => {
     const removed = await removeRun(docker, path.basename(folder));
     ended.push(...removed);

@@ -5,6 +5,8 @@ import os from 'node:os';
  * everything else takes a `Machine`, so that a test can hand in another one.
  */
 export interface Machine {
+  /** Host name. */
+  readonly name: string;
   readonly platform: NodeJS.Platform;
   readonly arch: string;
   readonly cores: number;
@@ -30,6 +32,7 @@ export function thisMachine(): Machine {
   const { XDG_CACHE_HOME: xdgCache, PGATTEST_CACHE: cache } = process.env;
   const { PGATTEST_POSTGRES_BASE: postgres, PGATTEST_PGBOUNCER_BASE: pgbouncer } = process.env;
   return {
+    name: os.hostname(),
     platform: process.platform,
     arch: process.arch,
     cores: os.availableParallelism(),

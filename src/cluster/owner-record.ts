@@ -26,7 +26,7 @@ export const OwnerRecord = z.strictObject({
   /** Shared memory of servers that died without tidying up; see shared-memory.ts. */
   segments: z.array(z.string()),
   /** There may be containers, a network and a volume that carry the folder's name as their label. */
-  docker: z.literal(true).optional(),
+  docker: z.string().optional(),
   /** The cluster stays when its process has gone, until `pgattest down`. */
   kept: Kept.optional(),
   /** The folder of a kept cluster that this one goes with. */

@@ -28,7 +28,7 @@ export class Owner {
   }
 
   /** Makes the folder, below `base`, together with its `owner.json`: a folder is never seen without. */
-  static open(machine: Machine, { docker = false }: { readonly docker?: boolean } = {}): Owner {
+  static open(machine: Machine, { docker }: { readonly docker?: string } = {}): Owner {
     const base = makeRunBase(machine);
     const table = processTable(machine.platform);
     const id = randomInt(36 ** 6)
@@ -37,14 +37,14 @@ export class Owner {
     const folder = path.join(base, id);
     const draft = path.join(base, `.new-${id}`);
     const record: OwnerRecord = {
-      schema: docker ? 'pgattest.owner/2' : 'pgattest.owner/1',
+      schema: docker === undefined ? 'pgattest.owner/1' : 'pgattest.owner/2',
       pid: machine.pid,
       start: table.startOf(machine.pid) ?? '',
       space: table.space,
       since: new Date().toISOString(),
       processes: [],
       segments: [],
-      ...(docker ? { docker } : {}),
+      ...(docker === undefined ? {} : { docker }),
     };
     try {
       mkdirSync(draft, { mode: machine.uid === 0 ? 0o711 : 0o700 });
@@ -64,7 +64,7 @@ export class Owner {
     const owner = new Owner(folder, table, rest);
     owner.#write({
       ...rest,
-      schema: rest.docker === true ? 'pgattest.owner/2' : 'pgattest.owner/1',
+      schema: rest.docker === undefined ? 'pgattest.owner/1' : 'pgattest.owner/2',
       pid: machine.pid,
       start: table.startOf(machine.pid) ?? '',
       space: table.space,

@@ -35,7 +35,13 @@ const harness =
  * PgBouncer's own are minutes and fifteen seconds: together they decide how soon clients learn that a server is gone, so they
  * are said and not left to the version.
  */
-const explicit = { query_wait_timeout: '30', server_login_retry: '1' } as const;
+const explicit = {
+  query_wait_timeout: '30',
+  server_login_retry: '1',
+  // A server that starts again may have another address, and its old one may be another's.
+  dns_max_ttl: '1',
+  dns_nxdomain_ttl: '1',
+} as const;
 
 /** A pgbouncer.ini: the design's values, with the places of this cluster. */
 export function poolerFile(input: PoolerFileInput): string {

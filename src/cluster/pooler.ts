@@ -83,6 +83,11 @@ export class Pooler {
     this.file = file;
   }
 
+  /** Who may ask its console. */
+  get console(): { readonly user: string; readonly password: string } {
+    return { user: adminUser, password: this.#options.adminPassword };
+  }
+
   /** Where this program reaches it. */
   get tcp(): Address {
     return this.service.address ?? this.#place;
@@ -146,7 +151,8 @@ async function launch(host: Host, program: string, file: string, place: Place): 
     image: 'pgbouncer',
     place,
     log: `pgbouncer-${Date.now().toString(36)}.log`,
-    stop: 'SIGTERM',
+    // From 1.23 on it waits at SIGTERM until the last client has left.
+    stop: 'SIGINT',
   });
 }
 

@@ -4,6 +4,7 @@ import { copyBase } from './base-copy.ts';
 import { ClusterError } from './error.ts';
 import type { Host, Place } from './host.ts';
 import { configuration, launchPostgres, type Postgres, type Superuser } from './postgres.ts';
+import { scramVerifier } from './scram.ts';
 import type { ServerTls } from './tls.ts';
 import { until } from './until.ts';
 
@@ -160,7 +161,7 @@ export async function makeReplicationLogin(primary: Postgres, login: Replication
   const client = await primary.connect();
   try {
     await client.query(
-      `CREATE ROLE ${pg.escapeIdentifier(login.user)} LOGIN REPLICATION PASSWORD ${pg.escapeLiteral(login.password)}`,
+      `CREATE ROLE ${pg.escapeIdentifier(login.user)} LOGIN REPLICATION PASSWORD ${pg.escapeLiteral(scramVerifier(login.password))}`,
     );
   } finally {
     await client.end();

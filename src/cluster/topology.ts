@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import pg from 'pg';
 import type { Ini } from '../parsers/ini.ts';
@@ -8,6 +7,7 @@ import type { Pooler } from './pooler.ts';
 import { startPooler } from './pooler.ts';
 import type { Postgres, Superuser } from './postgres.ts';
 import { makeReplicationLogin, type Replica, type ReplicationLogin, startReplica } from './replica.ts';
+import { scramVerifier, secret } from './scram.ts';
 import type { Site } from './site.ts';
 import { placeCertificates, type ServerTls } from './tls.ts';
 
@@ -179,7 +179,7 @@ async function makeAsker(
     try {
       if (database === databases[0]) {
         await client.query(
-          `CREATE ROLE ${pg.escapeIdentifier(name)} LOGIN PASSWORD ${pg.escapeLiteral(password)}`,
+          `CREATE ROLE ${pg.escapeIdentifier(name)} LOGIN PASSWORD ${pg.escapeLiteral(scramVerifier(password))}`,
         );
       }
       await client.query(`GRANT SELECT ON pg_catalog.pg_shadow TO ${pg.escapeIdentifier(name)}`);
@@ -199,8 +199,4 @@ async function databasesOf(primary: Postgres): Promise<readonly string[]> {
   } finally {
     await client.end();
   }
-}
-
-function secret(): string {
-  return randomBytes(18).toString('base64url');
 }

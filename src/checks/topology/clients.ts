@@ -1,6 +1,6 @@
-import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import pg from 'pg';
+import { scramVerifier, secret } from '../../cluster/scram.ts';
 import { statementMs } from '../../cluster/server.ts';
 import type { CheckContext } from '../check.ts';
 import { around, poolerOf } from './around.ts';
@@ -19,11 +19,11 @@ export interface Login {
 export async function requestLogin(context: CheckContext): Promise<Login> {
   const { cluster, topology } = around(context);
   const { role: user } = context.design.request;
-  const password = randomBytes(18).toString('base64url');
+  const password = secret();
   const client = await cluster.primary.connect({ statementMs });
   try {
     await client.query(
-      `ALTER ROLE ${pg.escapeIdentifier(user)} LOGIN PASSWORD ${pg.escapeLiteral(scramVerifier(password))}`,
+      `ALTER ROLE ${pg.escapeIdentifier(user)} LOGIN PASSWORD ${pg.escapeLiteral(scramVerifier(password, 1))}`,
     );
   } finally {
     await client.end();
@@ -49,17 +49,4 @@ export function pooledClient(context: CheckContext, login: Login, database: stri
   });
   client.on('error', () => {});
   return client;
-}
-
-/**
- * What PostgreSQL stores of a password (RFC 5803), with one round: 144 random bits need no stretching, and ten thousand
- * clients would spend the time of the check on it.
- */
-function scramVerifier(password: string): string {
-  const rounds = 1;
-  const salt = randomBytes(16);
-  const salted = pbkdf2Sync(password, salt, rounds, 32, 'sha256');
-  const hmac = (text: string) => createHmac('sha256', salted).update(text).digest();
-  const stored = createHash('sha256').update(hmac('Client Key')).digest('base64');
-  return `SCRAM-SHA-256$${rounds}:${salt.toString('base64')}$${stored}:${hmac('Server Key').toString('base64')}`;
 }

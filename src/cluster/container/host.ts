@@ -18,7 +18,7 @@ import { logsOf } from '../service-logs.ts';
 import type { Container, Containers } from './client.ts';
 import { execIn } from './exec.ts';
 import type { Image, ImageName } from './images.ts';
-import { runLabel, serviceLabel } from './labels.ts';
+import { folderLabel, machineLabel, runLabel, serviceLabel } from './labels.ts';
 import { makeNetwork, makeVolume } from './network.ts';
 import { removeRun } from './removal.ts';
 import { ContainerService } from './service.ts';
@@ -60,9 +60,14 @@ export class ContainerHost implements Host, Keepable {
 
   private constructor(options: ContainerHostOptions) {
     this.#options = options;
-    this.#owner = Owner.open(options.machine, { docker: true });
+    this.#owner = Owner.open(options.machine, { docker: options.containers.address });
     this.run = path.basename(this.#owner.folder);
-    this.#labels = { ...options.labels, [runLabel]: this.run };
+    this.#labels = {
+      ...options.labels,
+      [runLabel]: this.run,
+      [machineLabel]: options.machine.name,
+      [folderLabel]: this.#owner.folder,
+    };
     enlist(this);
   }
 

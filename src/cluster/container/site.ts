@@ -1,13 +1,14 @@
-import { randomBytes } from 'node:crypto';
 import type { Binaries, ToolName } from '../binaries.ts';
 import { toolNames } from '../binaries.ts';
 import { ClusterError } from '../error.ts';
 import { initialise } from '../initdb.ts';
 import type { Machine } from '../machine.ts';
+import { secret } from '../scram.ts';
 import type { Program, Site } from '../site.ts';
 import { containers } from './client.ts';
 import { ContainerHost } from './host.ts';
 import { ensureImage, type Image } from './images.ts';
+import { removeOrphans } from './orphans.ts';
 
 /** Where Debian and the official image have it. */
 const bin = '/usr/lib/postgresql/15/bin';
@@ -19,6 +20,7 @@ export async function containerSite(
   signal?: AbortSignal,
 ): Promise<Site> {
   const docker = await containers();
+  await removeOrphans(docker.docker, machine);
   const images = {
     postgres: await ensureImage(docker, 'postgres', machine, onProgress),
     pgbouncer: await ensureImage(docker, 'pgbouncer', machine, onProgress),
@@ -27,7 +29,7 @@ export async function containerSite(
   const host = await ContainerHost.open({ machine, containers: docker, images });
   try {
     const facts = await look(host);
-    const password = randomBytes(18).toString('base64url');
+    const password = secret();
     return {
       host,
       binaries: { ...facts.binaries, why: `in containers of ${images.postgres.tag}, as asked for` },

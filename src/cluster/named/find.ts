@@ -66,9 +66,9 @@ function kept(machine: Machine): readonly Found[] {
 async function withState(found: Found, machine: Machine): Promise<NamedCluster> {
   const { folder, record } = found;
   const table = processTable(machine.platform);
-  if (record.docker === true) {
+  if (record.docker !== undefined) {
     try {
-      const { docker } = await containers();
+      const { docker } = await containers(record.docker);
       const filters = { label: [`${runLabel}=${path.basename(folder)}`] };
       return { ...found, state: (await docker.listContainers({ filters })).length > 0 ? 'running' : 'dead' };
     } catch (error) {

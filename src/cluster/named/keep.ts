@@ -25,7 +25,6 @@ export async function keepCluster(cluster: Cluster, options: KeepOptions): Promi
   const { host, topology, facts } = cluster;
   if (topology === undefined) throw new Error('a cluster without certificates cannot be kept');
   const { pooler } = topology;
-  const console = pooler === undefined ? undefined : await consoleLogin(cluster, pooler.file);
   const kept = {
     ...what,
     source: facts.source,
@@ -34,7 +33,7 @@ export async function keepCluster(cluster: Cluster, options: KeepOptions): Promi
     archive: topology.ground.archive !== undefined,
     servers: [...serversOf(cluster)],
     endpoints: [...endpointsOf(cluster, database, logins)],
-    ...(console === undefined ? {} : { console }),
+    ...(pooler === undefined ? {} : { console: pooler.console }),
     notes: [...notes],
   };
   const hosts = enlistedHosts();
@@ -49,11 +48,4 @@ export async function keepCluster(cluster: Cluster, options: KeepOptions): Promi
   const found = await findNamed(kept.name);
   if (found === undefined) throw new Error(`${kept.name} was taken down at once`);
   return found.kept;
-}
-
-/** The first line of the pooler's list of users is its administrator. */
-async function consoleLogin({ host }: Cluster, file: string): Promise<Kept['console']> {
-  const text = await host.readFile(path.join(path.dirname(file), 'userlist.txt'));
-  const [, user, password] = /^"([^"]+)" "([^"]+)"/.exec(text) ?? [];
-  return user === undefined || password === undefined ? undefined : { user, password };
 }

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import type { Postgres } from '../postgres.ts';
-import { scramVerifier, secret } from './scram.ts';
+import { scramVerifier, secret } from '../scram.ts';
 
 export interface Login {
   readonly user: string;
