@@ -72,7 +72,16 @@ try {
 
 /** Fails when an assertion does. */
 async function prove({ primary }: Cluster, database: string, files: readonly string[]): Promise<void> {
-  const server = ['-h', primary.socketFolder, '-p', String(primary.place.port), '-U', 'postgres', '-d', database];
+  const server = [
+    '-h',
+    primary.socketFolder,
+    '-p',
+    String(primary.place.port),
+    '-U',
+    'postgres',
+    '-d',
+    database,
+  ];
   const { stdout } = await run('pg_prove', ['-j', '2', ...server, ...files]);
   if (!/^Result: PASS/m.test(stdout)) throw new Error(stdout);
 }
