@@ -1,0 +1,16 @@
+import { expect, test } from 'vitest';
+import { withoutSecrets } from '../../src/scenarios/keep-logs.ts';
+
+test.each([
+  [`ALTER ROLE a PASSWORD 's3cret';`, `ALTER ROLE a PASSWORD '***';`],
+  [
+    `create role "a b" login password E'it''s' valid until 'x'`,
+    `create role "a b" login password '***' valid until 'x'`,
+  ],
+  [`host=h password='s\\'3 cret' port=5432`, 'host=h password=*** port=5432'],
+  ['host=h password=s3cret port=5432', 'host=h password=*** port=5432'],
+  ['SCRAM-SHA-256$4096:c2FsdA==$a2V5:c2VydmVy', 'SCRAM-SHA-256$***'],
+  ['password authentication failed for user "x"', 'password authentication failed for user "x"'],
+])('%s', (said, kept) => {
+  expect(withoutSecrets(said)).toBe(kept);
+});
