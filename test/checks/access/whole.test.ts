@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openStand, proveClaim, type Stand, tryClaim } from '../hostile/bench.ts';
-import { expectRefuted } from '../hostile/breach.ts';
+import { expectRefuted, sql } from '../hostile/breach.ts';
 import { whole } from './design.ts';
 
 let stand: Stand;
@@ -100,3 +100,18 @@ test.each([
 ])('non-interference: %s', (_, breach, object) =>
   expectRefuted(stand, breach, 'hostile.rls.non-interference', object),
 );
+
+test('non-interference: a row of one’s own may name somebody elsewhere, who may go', async () => {
+  const result = await stand.withCopy(
+    (bench) => tryClaim(bench, 'hostile.rls.non-interference'),
+    sql(`SET session_replication_role = replica;
+      UPDATE {S}."ac count" AS own SET "to" =
+        (SELECT other."i d" FROM {S}."user" AS other WHERE other.tenant <> own.tenant ORDER BY 1 DESC LIMIT 1);
+      RESET session_replication_role;
+      ALTER TABLE {S}."ac count" ADD CONSTRAINT named FOREIGN KEY ("to") REFERENCES {S}."user"`),
+  );
+  expect(result.breaches).toEqual([]);
+  expect(
+    result.sightings.filter(({ actual }) => /by constraint named: .*UUID, which nobody guesses/.test(actual)),
+  ).not.toEqual([]);
+});
