@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { cacheFolder, sweepCache } from '../cluster/cache.ts';
+import { removeOrphansAtHand } from '../cluster/container/orphans.ts';
 import { thisMachine } from '../cluster/machine.ts';
 import { type NamedCluster, namedClusters } from '../cluster/named/find.ts';
 import { type Reaped, reapOrphans } from '../cluster/reap.ts';
@@ -9,6 +10,7 @@ import { print } from './output.ts';
 /** `pgattest clean` */
 export async function clean(options: { readonly json?: boolean; readonly cache?: boolean }): Promise<void> {
   const runs = await reapOrphans();
+  const orphans = await removeOrphansAtHand(thisMachine(), process.env);
   const unfinished = await sweepCache();
   const stay = await namedClusters();
   if (options.cache === true) refuseCacheInUse(stay);
@@ -16,10 +18,11 @@ export async function clean(options: { readonly json?: boolean; readonly cache?:
   if (cache !== undefined) await rm(cache, { recursive: true, force: true });
   if (options.json === true) {
     const named = stay.map(({ kept: { name, design }, state, folder }) => ({ name, design, state, folder }));
-    return print(JSON.stringify({ runs, unfinished, cache: cache ?? null, named }, null, 2));
+    return print(JSON.stringify({ runs, orphans, unfinished, cache: cache ?? null, named }, null, 2));
   }
   const lines = [
     ...runs.map(describe),
+    ...orphans.map((what) => `removed ${what}, of a run whose folder is gone`),
     ...unfinished.map((folder) => `removed ${folder}, half made`),
     ...(cache === undefined ? [] : [`removed ${cache}`]),
   ];

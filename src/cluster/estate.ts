@@ -26,8 +26,9 @@ export async function endEstate(
     ended.push(...removed);
     return removed.length === 0;
   };
-  // What a program asked for at the moment of its death comes into being a little later.
   await sweep();
+  // What a program asked for at the moment of its death comes into being a little later; one that kept its cluster asked for no more.
+  if (record.kept !== undefined) return ended;
   await new Promise((resolve) => setTimeout(resolve, 200));
   await until(sweep, 10_000);
   return ended;

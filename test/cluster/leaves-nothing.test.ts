@@ -49,7 +49,7 @@ test.runIf(process.platform === 'linux')(
       const turns = (next.get(plan.command) ?? -1) + 1;
       next.set(plan.command, turns);
       const phases = moments[plan.command];
-      const moment = phases[turns % phases.length] ?? { holds: () => true, span: 1 };
+      const moment = phases[turns % phases.length] ?? { span: 1 };
       const hit = await killAtRandom(site, plan, moment, lives.get(plan.command) ?? 0);
       if (hit === undefined) continue;
       hits.push(hit);

@@ -1,6 +1,7 @@
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
+import { askDaemon, daemonAt, socketsOf, type Variables } from '../doctor/docker-daemon.ts';
 import type { Machine } from '../machine.ts';
-import type { Docker } from './client.ts';
+import { containers, type Docker } from './client.ts';
 import { folderLabel, machineLabel, runLabel } from './labels.ts';
 import { type Removed, removeRun } from './removal.ts';
 
@@ -18,10 +19,45 @@ export async function removeOrphans(docker: Docker, machine: Machine): Promise<R
   const runs = new Set(
     labelled.flatMap((labels) => {
       const [run, folder] = [labels[runLabel], labels[folderLabel]];
-      return run === undefined || folder === undefined || existsSync(folder) ? [] : [run];
+      return run === undefined || folder === undefined || !isGone(folder) ? [] : [run];
     }),
   );
   const removed: string[] = [];
   for (const run of runs) removed.push(...(await removeRun(docker, run)));
   return removed;
+}
+
+/** Nothing is at hand when no daemon says within this time that it is there. */
+const handMs = 1_000;
+
+/** As `removeOrphans`, where a daemon is at hand; nothing where there is none, or it does not let this account in. */
+export async function removeOrphansAtHand(machine: Machine, env: Variables): Promise<Removed> {
+  const { DOCKER_HOST: address } = env;
+  const candidates = address ? [address] : socketsOf(machine, env).map((socket) => `unix://${socket}`);
+  for (const candidate of candidates) {
+    if (!(await isAtHand(candidate, env))) continue;
+    const { docker } = await containers();
+    return removeOrphans(docker, machine);
+  }
+  return [];
+}
+
+async function isAtHand(address: string, env: Variables): Promise<boolean> {
+  try {
+    const daemon = daemonAt(address, env);
+    await askDaemon(daemon, '/version', { timeoutMs: handMs });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Another account's folder cannot be looked at, which does not mean that it is gone. */
+function isGone(folder: string): boolean {
+  try {
+    statSync(folder);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT';
+  }
 }

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { folderLabel } from '../../../src/cluster/container/labels.ts';
 import { readRecord } from '../../../src/cluster/owner-record.ts';
 import { mappedSegments } from '../../../src/cluster/shared-memory.ts';
 
@@ -22,9 +23,9 @@ export function tracesIn(tmp: string, spare: string): Traces {
   return {
     folders,
     processes,
-    ports: portsOf(processes),
+    ports: [...portsOf(processes), ...publishedIn(tmp)],
     segments: mappedSegments(processes),
-    docker: folders.flatMap((folder) => dockerOf(folder)),
+    docker: dockerIn(tmp),
   };
 }
 
@@ -43,7 +44,7 @@ export function leftOf(before: Traces, now: Traces): readonly string[] {
           : existsSync(each),
       )
       .map((each) => `shared memory ${each}`),
-    ...before.folders.flatMap((folder) => dockerOf(folder)),
+    ...now.docker,
   ];
 }
 
@@ -52,6 +53,13 @@ export function runFolders(tmp: string): readonly string[] {
   return readdirSync(tmp)
     .filter((name) => /^pgattest-\d+$/.test(name))
     .flatMap((name) => readdirSync(join(tmp, name)).map((run) => join(tmp, name, run)));
+}
+
+/** Is there the folder of a kept cluster? */
+export function anyKept(tmp: string): boolean {
+  return runFolders(tmp)
+    .map(readRecord)
+    .some((each) => each !== undefined && each !== 'unknown' && each.kept !== undefined);
 }
 
 /** Where a command was, told from its last line and from what is on disk and running. */
@@ -123,18 +131,37 @@ function portsOf(pids: readonly number[]): readonly string[] {
   return listeners().flatMap(({ address, inode }) => (inodes.has(inode) ? [address] : []));
 }
 
-/** Only where a folder's record says that there may be any, or did before the folder went. */
-function dockerOf(folder: string): readonly string[] {
+/** Containers, volumes and networks of runs below a folder, which need not be there any more. */
+function dockerIn(tmp: string): readonly string[] {
+  return (['container', 'volume', 'network'] as const).flatMap((kind) =>
+    labelled(kind, tmp, kind === 'container' ? '{{.Names}}' : '{{.Name}}').map((name) => `${kind} ${name}`),
+  );
+}
+
+/** Ports on the loopback that lead into their containers. */
+function publishedIn(tmp: string): readonly string[] {
+  return labelled('container', tmp, '{{.Ports}}').flatMap((ports) =>
+    [...ports.matchAll(/127\.0\.0\.1:(\d+)->/g)].map(
+      ([, port]) => `0100007F:${Number(port).toString(16).toUpperCase().padStart(4, '0')}`,
+    ),
+  );
+}
+
+function labelled(kind: 'container' | 'volume' | 'network', tmp: string, what: string): readonly string[] {
   if (process.env.PGATTEST_KILLS_ON !== 'docker') return [];
-  const label = `label=pgattest.run=${folder.split('/').at(-1)}`;
-  return (['container', 'volume', 'network'] as const).flatMap((kind) => {
-    const all = kind === 'container' ? ['-a', '--format', '{{.Names}}'] : ['--format', '{{.Name}}'];
-    const { stdout } = spawnSync('docker', [kind, 'ls', ...all, '--filter', label], { encoding: 'utf8' });
-    return stdout
-      .split('\n')
-      .filter((name) => name !== '')
-      .map((name) => `${kind} ${name}`);
-  });
+  const all = kind === 'container' ? ['--all'] : [];
+  const format = `${what}\t{{.Label "${folderLabel}"}}`;
+  const { stdout, stderr, status } = spawnSync(
+    'docker',
+    [kind, 'ls', ...all, '--filter', `label=${folderLabel}`, '--format', format],
+    { encoding: 'utf8' },
+  );
+  // Seeing nothing for want of an answer would prove anything.
+  if (status !== 0) throw new Error(stderr);
+  return stdout
+    .split('\n')
+    .map((line) => line.split('\t'))
+    .flatMap(([name = '', folder = '']) => (folder.startsWith(`${tmp}/`) ? [name] : []));
 }
 
 function readOr(read: () => string): string {

@@ -1,9 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'vitest';
-import { until } from '../../../src/cluster/until.ts';
 import { pgattest, type Running, start } from '../../cli/command.ts';
 import type { Bystander } from './bystander.ts';
-import type { Moment } from './moment.ts';
+import { type Moment, reached } from './moment.ts';
 import { leftOf, phaseOf, type Traces, tracesIn } from './traces.ts';
 
 /** Where trials take place. */
@@ -61,9 +60,8 @@ export async function killAtRandom(
   void victim.ended.then(() => {
     ended = true;
   });
-  const { holds, span } = moment;
-  await until(() => ended || holds(victim.stderr(), folder), lifeMs * 20);
-  await Promise.race([delay(random() * span * lifeMs), victim.ended]);
+  await reached(moment, victim, folder, lifeMs * 20);
+  if (moment.span > 0) await Promise.race([delay(random() * moment.span * lifeMs), victim.ended]);
   if (ended) {
     await mate?.ended;
     await settle(site);

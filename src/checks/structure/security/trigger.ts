@@ -127,9 +127,9 @@ async function* look({ session }: CheckContext, claim: Claim): Look {
         row.enabled &&
         row.timing === claim.timing &&
         (name === null || row.isFunction === true) &&
-        actsAsOften(row, claim),
+        (!row.limited || claim.when === true),
     );
-    const open = claim.events.filter((event) => !right.some(({ events }) => events.includes(event)));
+    const open = claim.events.filter((event) => !right.some((row) => actsOn(row, event, claim)));
     const what = claim.trigger === undefined ? 'a trigger' : `trigger ${ident(claim.trigger)}`;
     yield {
       subject: relation,
@@ -149,11 +149,13 @@ async function* look({ session }: CheckContext, claim: Claim): Look {
   return [];
 }
 
-/** A WHEN or a list of columns lets changes go by that the claim does not. */
-function actsAsOften({ limited, columns }: Found, claim: Claim): boolean {
+/** A list of columns, which an UPDATE alone can have, lets changes go by that the claim does not. */
+function actsOn({ events, columns }: Found, event: string, claim: Claim): boolean {
+  if (!events.includes(event)) return false;
   const allowed = new Set(claim.columns ?? []);
-  const same = columns.length === allowed.size && columns.every((name) => allowed.has(name));
-  return same && (!limited || claim.when === true);
+  return (
+    event !== 'update' || (columns.length === allowed.size && columns.every((name) => allowed.has(name)))
+  );
 }
 
 /** A partition's own trigger may be called otherwise: that it runs the same function is what counts there. */
