@@ -16,14 +16,21 @@ export async function down(name: string | undefined, options: DownCommandOptions
   }
   const found =
     name === undefined ? await namedClusters() : [await findNamed(name)].filter((each) => each !== undefined);
-  const taken = [];
-  for (const each of found) taken.push(await takeDown(each));
+  const taken: TakenDown[] = [];
+  const failed: unknown[] = [];
+  // One that cannot be reached must not keep the others up.
+  for (const each of found)
+    await takeDown(each).then(
+      (one) => taken.push(one),
+      (error: unknown) => failed.push(error),
+    );
   // What an earlier one that was killed had begun.
   await reapOrphans();
-  if (options.json === true) return print(JSON.stringify(taken, null, 2));
-  if (taken.length === 0)
-    return print(name === undefined ? 'no clusters are up' : `no cluster named ${name} is up`);
-  print(taken.map(downLine).join('\n'));
+  if (options.json === true) print(JSON.stringify(taken, null, 2));
+  else if (taken.length > 0) print(taken.map(downLine).join('\n'));
+  else if (failed.length === 0)
+    print(name === undefined ? 'no clusters are up' : `no cluster named ${name} is up`);
+  if (failed.length > 0) throw failed[0];
 }
 
 /** Servers by name; their children are many and have none. */

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { purposeNames } from '../cluster/doctor/purpose-names.ts';
-import { maskTitle, maskUrls } from './mask.ts';
+import { maskUrls } from '../cluster/mask-urls.ts';
+import { maskTitle } from './mask.ts';
 
 const packageFile = new URL('../../package.json', import.meta.url);
 

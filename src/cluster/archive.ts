@@ -40,11 +40,6 @@ export async function makeArchive(host: Host, timeout: string): Promise<Archive>
   };
 }
 
-/** What a recovering server fetches segments with. */
-export function restoreCommand({ folder }: Archive): string {
-  return `cp ${shell(`${folder}/`)}"%f" "%p"`;
-}
-
 /** A percent sign is the server's, and begins a place-holder. */
 function shell(text: string): string {
   return `'${text.replaceAll("'", `'\\''`).replaceAll('%', '%%')}'`;

@@ -127,7 +127,8 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
       close: site.close,
     };
   } catch (error) {
-    await site.close();
+    // What went wrong first is what is told; what cannot be tidied up now is on record.
+    await site.close().catch(() => undefined);
     throw error;
   }
 }

@@ -4,6 +4,7 @@ import pg from 'pg';
 import { ClusterError } from './error.ts';
 import type { Address, Host, Place, Service } from './host.ts';
 import { type PoolerFileInput, poolerFile } from './pooler-file.ts';
+import { connectMs } from './server.ts';
 import type { Row } from './session.ts';
 import { until } from './until.ts';
 
@@ -112,6 +113,7 @@ export class Pooler {
       user: adminUser,
       password: this.#options.adminPassword,
       database: 'pgbouncer',
+      connectionTimeoutMillis: connectMs,
     });
     client.on('error', () => {});
     await client.connect();

@@ -4,7 +4,7 @@ import pg from 'pg';
 import type { Binaries } from './binaries.ts';
 import { ClusterError } from './error.ts';
 import type { Address, Host, Place, Service } from './host.ts';
-import type { ConnectOptions, Server } from './server.ts';
+import { type ConnectOptions, connectMs, type Server } from './server.ts';
 import { startError } from './server-log.ts';
 import { type ServerTls, tlsOnly, tlsSettings } from './tls.ts';
 import { until } from './until.ts';
@@ -155,6 +155,7 @@ export class Postgres implements Server {
       user: 'postgres',
       database,
       application_name: applicationName,
+      connectionTimeoutMillis: connectMs,
       // Given, so that PGOPTIONS of the caller's environment does not get in.
       options: `-c TimeZone=UTC${statementMs === 0 ? '' : ` -c statement_timeout=${statementMs}`}`,
     });

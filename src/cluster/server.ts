@@ -8,6 +8,9 @@ export interface ConnectOptions {
   readonly statementMs?: number;
 }
 
+/** How long a server may take to let a client in: one that is frozen takes the connection and says nothing. */
+export const connectMs = 15_000;
+
 /** How long one statement of a check may take: one that waits for a replica that is gone would wait for ever. */
 export const statementMs = 120_000;
 

@@ -97,8 +97,11 @@ async function onCluster(options: RunOptions, writer: RunWriter, counts: Tally):
     await describeStage(cluster, stage, writer);
     await proveAll(cluster, stage, options, writer, counts);
   } finally {
-    if (!signal.aborted) await keepLogs(cluster, writer);
-    await cluster.close();
+    try {
+      if (!signal.aborted) await keepLogs(cluster, writer);
+    } finally {
+      await cluster.close();
+    }
   }
 }
 

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { maskUrls } from '../../src/cli/mask.ts';
 import { withService } from '../../src/cli/service.ts';
+import { maskUrls } from '../../src/cluster/mask-urls.ts';
 import { readAddress } from '../../src/cluster/url/address.ts';
 
 function serviceFile(text: string): string {

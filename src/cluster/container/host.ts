@@ -78,7 +78,7 @@ export class ContainerHost implements Host, Keepable {
       await host.#open();
       return host;
     } catch (error) {
-      await host.close();
+      await host.close().catch(() => undefined);
       throw error;
     }
   }
@@ -153,6 +153,7 @@ export class ContainerHost implements Host, Keepable {
   /** Lets everything outlive this program. */
   keep(keeping: Keeping): void {
     this.#owner.keep(keeping);
+    this.#closing = Promise.resolve();
     this.#waiting.abort();
     strike(this);
   }

@@ -11,7 +11,7 @@ export type ImageName = 'postgres' | 'pgbouncer';
 /** An image of ours that is there. */
 export interface Image {
   readonly name: ImageName;
-  /** `pgattest/postgres:1a2b3c4d5e6f` */
+  /** `localhost/pgattest/postgres:1a2b3c4d5e6f`: a name that nobody can register, so that none is ever pulled in its place. */
   readonly tag: string;
   readonly base: string;
   /** `sha256:…` of the image as it is used, for the evidence. */
@@ -36,7 +36,7 @@ export async function ensureImage(
 ): Promise<Image> {
   const base = machine.env.bases?.[name] ?? defaultBases[name];
   const context = path.join(folder, name);
-  const tag = `pgattest/${name}:${await version(context, base)}`;
+  const tag = `localhost/pgattest/${name}:${await version(context, base)}`;
   const found = await digestOf(docker, tag);
   if (found !== undefined) return { name, tag, base, digest: found };
   onProgress(`building the image ${tag} on ${base}`);
@@ -72,7 +72,7 @@ export const variables: Readonly<Record<ImageName, string>> = {
 /** The tag of an image as it would be built now, whether it is there or not. */
 export async function imageTag(name: ImageName, machine: Machine): Promise<string> {
   const base = machine.env.bases?.[name] ?? defaultBases[name];
-  return `pgattest/${name}:${await version(path.join(folder, name), base)}`;
+  return `localhost/pgattest/${name}:${await version(path.join(folder, name), base)}`;
 }
 
 /** Another Dockerfile or base is another image. */

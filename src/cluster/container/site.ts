@@ -4,7 +4,7 @@ import { ClusterError } from '../error.ts';
 import { initialise } from '../initdb.ts';
 import type { Machine } from '../machine.ts';
 import { secret } from '../scram.ts';
-import type { Program, Site } from '../site.ts';
+import type { Site } from '../site.ts';
 import { containers } from './client.ts';
 import { ContainerHost } from './host.ts';
 import { ensureImage, type Image } from './images.ts';
@@ -41,7 +41,7 @@ export async function containerSite(
       ],
       freeBytes: async () => facts.freeBytes,
       hasLibrary: (name) => name.includes('/') || facts.libraries.has(name),
-      program: async (name) => (name === 'pgbouncer' ? { path: name } : facts.pgbackrest),
+      program: async (name) => ({ path: name }),
       makeData: (name) =>
         initialise(host, facts.binaries, name, { password, ...(signal === undefined ? {} : { signal }) }),
       socketFolder: async (name) => {
@@ -52,7 +52,7 @@ export async function containerSite(
       close: () => host.close(),
     };
   } catch (error) {
-    await host.close();
+    await host.close().catch(() => undefined);
     throw error;
   }
 }
@@ -65,7 +65,6 @@ interface Facts {
   readonly binaries: Omit<Binaries, 'why'> & { readonly why: string };
   readonly libraries: ReadonlySet<string>;
   readonly freeBytes: number;
-  readonly pgbackrest: Program | undefined;
 }
 
 /** One round trip for all that is to be known of the image. */
@@ -74,7 +73,6 @@ async function look(host: ContainerHost): Promise<Facts> {
     set -eu
     ${bin}/postgres --version
     df -PB1 ${host.folder} | awk 'NR == 2 { print $4 }'
-    pgbackrest version 2>/dev/null || echo
     for tool in "$@"; do [ -x ${bin}/$tool ] && printf '%s ' "$tool" || true; done; echo
     ls "$(${bin}/pg_config --pkglibdir 2>/dev/null || echo /usr/lib/postgresql/15/lib)" | sed -n 's/\\.so$//p'`;
   const { exitCode, stdout, stderr } = await host.exec(['sh', '-c', script, 'sh', ...toolNames]);
@@ -84,7 +82,7 @@ async function look(host: ContainerHost): Promise<Facts> {
       `no PostgreSQL 15 in the image: ${stderr.trim()}`,
       'build it again',
     );
-  const [version = '', free = '0', pgbackrest = '', tools = '', ...libraries] = stdout.trim().split('\n');
+  const [version = '', free = '0', tools = '', ...libraries] = stdout.trim().split('\n');
   const there = new Set(tools.split(' '));
   return {
     binaries: {
@@ -100,9 +98,5 @@ async function look(host: ContainerHost): Promise<Facts> {
     },
     libraries: new Set(libraries),
     freeBytes: Number(free),
-    pgbackrest:
-      pgbackrest === ''
-        ? undefined
-        : { path: 'pgbackrest', version: /\d+(\.\d+)+/.exec(pgbackrest)?.[0] ?? '' },
   };
 }
