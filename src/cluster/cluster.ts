@@ -123,6 +123,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
       host,
       facts,
       capabilities: capabilitiesOf(binaries, topology),
+      lacking: lackingOf(binaries, options.topology?.wish, topology),
       reaped,
       close: site.close,
     };
@@ -141,6 +142,19 @@ function openSite(on: On, machine: Machine, { signal, onProgress }: ClusterOptio
     `no servers as processes of ${machine.platform}`,
     'use Linux, macOS or WSL, or containers: --on docker',
   );
+}
+
+/** What is missing on this machine for what the design wants. */
+function lackingOf(
+  binaries: Binaries,
+  wish: TopologyWish | undefined,
+  topology: Topology | undefined,
+): Readonly<Partial<Record<Capability, string>>> {
+  const missing = (tool: string) => `${tool} missing; pgattest doctor says how to get it`;
+  return {
+    ...(binaries.tools.pgbench ? {} : { pgbench: missing('pgbench') }),
+    ...(wish?.pooler !== undefined && topology?.pooler === undefined ? { pooler: missing('PgBouncer') } : {}),
+  };
 }
 
 function capabilitiesOf(binaries: Binaries, topology: Topology | undefined): ReadonlySet<Capability> {
