@@ -209,7 +209,7 @@ Prints connection strings, with their passwords. A cluster of that name that is 
 
 Examples:
   pgattest up saas-gcp
-  psql "$(pgattest up saas-gcp --quiet --json | jq -r .endpoints.admin)"
+  pgattest up saas-gcp --on docker --name demo
   pgattest down saas-gcp`,
     )
     .action(async (design: string, options) => (await import('./up.ts')).up(design, options));

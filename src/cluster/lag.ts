@@ -46,17 +46,21 @@ export async function measureLag(
     for (const { name, server } of replicas) readers.push({ name, client: await server.connect() });
     const acknowledged: number[] = [performance.now()];
     let writing = true;
-    const watched = readers.map(({ name, client }) =>
-      watch(name, client, acknowledged, () => writing, patienceMs),
+    const all = Promise.all(
+      readers.map(({ name, client }) => watch(name, client, acknowledged, () => writing, patienceMs)),
     );
+    // One that fails meanwhile has nobody to tell until the writing is over.
+    all.catch(() => {
+      writing = false;
+    });
     const end = performance.now() + milliseconds;
-    while (performance.now() < end) {
+    while (writing && performance.now() < end) {
       await writer.query(`UPDATE ${table} SET beat = ${acknowledged.length}`);
       acknowledged.push(performance.now());
       await delay(5);
     }
     writing = false;
-    return await Promise.all(watched);
+    return await all;
   } finally {
     await writer.query(`DROP TABLE IF EXISTS ${table}`).catch(() => undefined);
     await Promise.allSettled([writer.end(), ...readers.map(({ client }) => client.end())]);

@@ -1,12 +1,14 @@
+import { createHash } from 'node:crypto';
+import { readFileSync, readlinkSync } from 'node:fs';
 import os from 'node:os';
 
 /**
- * What is known of the machine and of the account. The only file of the library that asks the process;
- * everything else takes a `Machine`, so that a test can hand in another one.
+ * What is known of the machine and of the account. Everything else takes a `Machine`, so that a test can
+ * hand in another one, and does not ask the process; container/client.ts alone does too, since Testcontainers is told by its environment.
  */
 export interface Machine {
-  /** Host name. */
-  readonly name: string;
+  /** Tells this machine, account and view of the file system apart from all others that may use the same Docker daemon. */
+  readonly identity: string;
   readonly platform: NodeJS.Platform;
   readonly arch: string;
   readonly cores: number;
@@ -32,7 +34,7 @@ export function thisMachine(): Machine {
   const { XDG_CACHE_HOME: xdgCache, PGATTEST_CACHE: cache } = process.env;
   const { PGATTEST_POSTGRES_BASE: postgres, PGATTEST_PGBOUNCER_BASE: pgbouncer } = process.env;
   return {
-    name: os.hostname(),
+    identity: identity(),
     platform: process.platform,
     arch: process.arch,
     cores: os.availableParallelism(),
@@ -58,6 +60,22 @@ export function sendSignal(pid: number, signal: NodeJS.Signals): boolean {
   } catch {
     return false;
   }
+}
+
+/** Of machines that were cloned, or share a host name, none takes the others' folders for its own that are gone. */
+function identity(): string {
+  const parts = [os.hostname(), String(process.geteuid?.() ?? -1)];
+  for (const read of [
+    () => readFileSync('/etc/machine-id', 'utf8'),
+    () => readlinkSync('/proc/self/ns/mnt'),
+  ]) {
+    try {
+      parts.push(read());
+    } catch {
+      // Not on this system.
+    }
+  }
+  return createHash('sha256').update(parts.join('\0')).digest('hex').slice(0, 24);
 }
 
 /** cgroup v1 says "no limit" with a number larger than any machine. */

@@ -35,6 +35,9 @@ export async function requestLogin(context: CheckContext): Promise<Login> {
 /** How long a client may take to connect: a pooler that is out of file handles does not even refuse. */
 const connectMs = 30_000;
 
+/** Longer than any pooler keeps a query waiting: one that is never answered ends too. */
+const queryMs = 60_000;
+
 /** A client through the pooler; `database` is an entry of the pooler. */
 export function pooledClient(context: CheckContext, login: Login, database: string): pg.Client {
   const client = new pg.Client({
@@ -46,6 +49,7 @@ export function pooledClient(context: CheckContext, login: Login, database: stri
     ssl: { secureContext: login.secureContext, servername: 'localhost' },
     application_name: 'pgattest',
     connectionTimeoutMillis: connectMs,
+    query_timeout: queryMs,
   });
   client.on('error', () => {});
   return client;

@@ -5,7 +5,7 @@ import { type CheckContext, defineCheck, type Judgement, type Sighting } from '.
 import { around } from './around.ts';
 import { pooledClient, requestLogin } from './clients.ts';
 import { Notes } from './notes.ts';
-import { servedBy, serverNames, whereSql } from './served-by.ts';
+import { inOrder, servedBy, serverNames, tooManyToMeet, whereSql } from './served-by.ts';
 
 const parameters = z.strictObject({
   kind: z.string(),
@@ -43,10 +43,12 @@ async function* runEntry(
 ): AsyncGenerator<Sighting, Judgement, void> {
   const there = around(context).topology.pooler?.entries.some(({ name }) => name === entry) === true;
   if (!there) return judge([], [`the pooler has no entry ${entry}`]);
+  const unmet = tooManyToMeet(context, new Set(servers).size);
+  if (unmet !== undefined) return judge([], [unmet]);
   const notes = new Notes();
   const object = `entry ${entry} of the pooler`;
   const login = await requestLogin(context);
-  const expected = [...servers].sort().join(', ');
+  const expected = inOrder(servers);
   const actual = serverNames(await servedBy(context, login, entry));
   yield* notes.see(
     { subject: entry, way: 'who answers', statement: whereSql, expected, actual },

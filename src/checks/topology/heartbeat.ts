@@ -16,8 +16,13 @@ export class Heartbeat {
 
   static async start(primary: Postgres): Promise<Heartbeat> {
     const client = await primary.connect({ statementMs });
-    await client.query(`DROP TABLE IF EXISTS ${table}`);
-    await client.query(`CREATE TABLE ${table} (beat int PRIMARY KEY)`);
+    try {
+      await client.query(`DROP TABLE IF EXISTS ${table}`);
+      await client.query(`CREATE TABLE ${table} (beat int PRIMARY KEY)`);
+    } catch (error) {
+      await client.end().catch(() => undefined);
+      throw error;
+    }
     const heartbeat = new Heartbeat(primary, client);
     void heartbeat.#beat();
     return heartbeat;

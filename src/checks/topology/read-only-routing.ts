@@ -5,7 +5,7 @@ import { type CheckContext, defineCheck, type Judgement, type Sighting } from '.
 import { around } from './around.ts';
 import { type Login, pooledClient, requestLogin } from './clients.ts';
 import { Notes } from './notes.ts';
-import { goOnThrough, servedBy, serverNames, whereSql } from './served-by.ts';
+import { goOnThrough, inOrder, servedBy, serverNames, tooManyToMeet, whereSql } from './served-by.ts';
 
 const parameters = z.strictObject({
   kind: z.string(),
@@ -34,6 +34,8 @@ async function* runRouting(
   const { pooler } = context.design.topology;
   if (pooler?.reader === undefined) return judge([], ['the design names no reader entry of the pooler']);
   const { reader, writer } = pooler;
+  const unmet = tooManyToMeet(context, topology.replicas.length);
+  if (unmet !== undefined) return judge([], [unmet]);
   const login = await requestLogin(context);
   const notes = new Notes();
   const atWriter = await servedBy(context, login, writer);
@@ -57,10 +59,10 @@ async function* runRouting(
       subject: reader,
       way: 'who answers',
       statement: whereSql,
-      expected: reachable.join(', '),
+      expected: inOrder(reachable),
       actual: serverNames(atReader),
     },
-    serverNames(atReader) === reachable.join(', '),
+    serverNames(atReader) === inOrder(reachable),
     `entry ${reader} of the pooler`,
   );
   if (context.stopAtFirstBreach && notes.breaches.length > 0) return judge(notes.breaches, []);

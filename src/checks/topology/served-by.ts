@@ -14,11 +14,28 @@ export const whereSql =
   "SELECT CASE WHEN pg_is_in_recovery() THEN current_setting('primary_slot_name') ELSE 'primary' END AS name";
 
 export function serverNames(servers: readonly Server[]): string {
-  return [...new Set(servers.map(({ name }) => name))].sort().join(', ') || 'nobody';
+  return inOrder(servers.map(({ name }) => name)) || 'nobody';
+}
+
+/** Each once, `replica_2` before `replica_10`. */
+export function inOrder(names: readonly string[]): string {
+  return [...new Set(names)].sort((a, b) => a.localeCompare(b, 'en', { numeric: true })).join(', ');
 }
 
 /** Clients enough to get every server behind an entry several times, and no more than its pool has connections for. */
 const holders = 24;
+
+function holdersOf({ design }: CheckContext): number {
+  return Math.min(holders, design.topology.pooler?.poolSize ?? 1);
+}
+
+/** Why so many servers cannot all be met behind an entry; undefined when they can. */
+export function tooManyToMeet(context: CheckContext, servers: number): string | undefined {
+  const clients = holdersOf(context);
+  return servers <= clients
+    ? undefined
+    : `${servers} servers are behind an entry, and ${clients} connections at most are held open to it at once`;
+}
 
 /** Servers that answer clients that hold a transaction open side by side, over connections that are all new. */
 export async function servedBy(
@@ -27,7 +44,7 @@ export async function servedBy(
   entry: string,
 ): Promise<readonly Server[]> {
   const open: pg.Client[] = [];
-  const clients = Math.min(holders, context.design.topology.pooler?.poolSize ?? 1);
+  const clients = holdersOf(context);
   try {
     await poolerOf(context).ask(`RECONNECT "${entry.replaceAll('"', '""')}"`);
     const servers: Server[] = [];
@@ -67,35 +84,37 @@ export async function goOnThrough(
   withinMs: number,
 ): Promise<GoneOn> {
   let failed = 0;
-  const askers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      let client = pooledClient(context, login, entry);
-      await client.connect();
-      await where(client);
-      return {
-        ask: async (): Promise<Server | undefined> => {
-          try {
-            return await where(client);
-          } catch {
-            failed++;
-            await client.end().catch(() => undefined);
-            client = pooledClient(context, login, entry);
-            await client.connect().catch(() => undefined);
-            return undefined;
-          }
-        },
-        end: () => client.end().catch(() => undefined),
-      };
-    }),
-  );
+  const clients = Array.from({ length: count }, () => pooledClient(context, login, entry));
+  const ask = async (index: number): Promise<Server | undefined> => {
+    const client = clients[index];
+    if (client === undefined) return undefined;
+    try {
+      return await where(client);
+    } catch {
+      failed++;
+      await client.end().catch(() => undefined);
+      const another = pooledClient(context, login, entry);
+      clients[index] = another;
+      await another.connect().catch(() => undefined);
+      return undefined;
+    }
+  };
   try {
+    const connected = await Promise.allSettled(
+      clients.map(async (client) => {
+        await client.connect();
+        await where(client);
+      }),
+    );
+    const refused = connected.find((each) => each.status === 'rejected');
+    if (refused !== undefined) throw refused.reason;
     await happens();
     const began = performance.now();
     const answers = await Promise.all(
-      askers.map(async ({ ask }) => {
+      clients.map(async (_, index) => {
         let answer: Server | undefined;
         await until(async () => {
-          answer = await ask();
+          answer = await ask(index);
           return answer !== undefined;
         }, withinMs);
         return answer;
@@ -104,7 +123,7 @@ export async function goOnThrough(
     const milliseconds = performance.now() - began;
     return { clients: count, answers: answers.filter((each) => each !== undefined), failed, milliseconds };
   } finally {
-    await Promise.allSettled(askers.map(({ end }) => end()));
+    await Promise.allSettled(clients.map((client) => client.end()));
   }
 }
 

@@ -45,8 +45,9 @@ export async function takeOver(
     );
     return { lost: await heartbeat.lostOn(standby.server), milliseconds, entryMilliseconds };
   } finally {
-    await pooler?.change((input) => ({ ...input, entries: before }));
+    // First: a pooler that fails must not leave the primary frozen.
     await cluster.primary.service.thaw();
+    await pooler?.change((input) => ({ ...input, entries: before }));
   }
 }
 

@@ -65,7 +65,7 @@ export class ContainerHost implements Host, Keepable {
     this.#labels = {
       ...options.labels,
       [runLabel]: this.run,
-      [machineLabel]: options.machine.name,
+      [machineLabel]: options.machine.identity,
       [folderLabel]: this.#owner.folder,
     };
     enlist(this);

@@ -10,7 +10,7 @@ import { type Removed, removeRun } from './removal.ts';
  * a reboot, say. What other machines have at the same daemon is left alone.
  */
 export async function removeOrphans(docker: Docker, machine: Machine): Promise<Removed> {
-  const filters = { label: [`${machineLabel}=${machine.name}`] };
+  const filters = { label: [`${machineLabel}=${machine.identity}`] };
   const labelled = [
     ...(await docker.listContainers({ all: true, filters })),
     ...((await docker.listVolumes({ filters })).Volumes ?? []),

@@ -17,6 +17,7 @@ export function primarySetting(name: string, value: string, says: string): Fault
   };
   /** What ALTER SYSTEM had set before, as the cluster may have done itself. */
   let before: string | undefined;
+  let injected = false;
   return {
     kind: 'primary-setting',
     name: `primary-setting ${name} ${value}`,
@@ -27,12 +28,17 @@ export function primarySetting(name: string, value: string, says: string): Fault
     inject: (target) =>
       onPrimary(target, async (client) => {
         before = (await client.query<{ setting: string }>(bySystem, [name])).rows[0]?.setting;
+        injected = true;
         await client.query(set(value));
       }),
-    heal: (target) =>
-      onPrimary(target, (client) =>
+    // What was there before is known only then.
+    heal: async (target) => {
+      if (!injected) return;
+      await onPrimary(target, (client) =>
         client.query(before === undefined ? `ALTER SYSTEM RESET ${name}` : set(before)),
-      ),
+      );
+      injected = false;
+    },
   };
 }
 

@@ -47,13 +47,14 @@ export function slotLost(index = 0): Fault {
            WHERE NOT EXISTS (SELECT FROM pg_replication_slots WHERE slot_name = $1::text)`,
           [name],
         );
-        await until(async () => {
+        const streams = await until(async () => {
           const { rowCount } = await client.query(
             "SELECT FROM pg_stat_replication WHERE application_name = $1 AND state = 'streaming'",
             [name],
           );
           return rowCount === 1;
         }, limitMs);
+        if (!streams) throw new Error(`${name} does not stream over its new slot after ${limitMs} ms`);
       }),
   };
 }
