@@ -25,8 +25,10 @@ import { rowSecurityNotForced } from './row-security-not-forced.ts';
 import { rowSecurityOff } from './row-security-off.ts';
 import { settingChanged } from './setting-changed.ts';
 import { textRemoved } from './text-removed.ts';
+import { commitsUnsent } from './topology/commits-unsent.ts';
 import { entryMisled } from './topology/entry-misled.ts';
 import { plainConnections, trustedConnections } from './topology/hba-opened.ts';
+import { oldTls } from './topology/old-tls.ts';
 import { poolUnbounded } from './topology/pool-unbounded.ts';
 import { poolerValue } from './topology/pooler-value.ts';
 import { primarySetting } from './topology/primary-setting.ts';
@@ -88,6 +90,8 @@ export const faults = {
   'trigger-never': triggerNever,
   'replica-killed': replicaKilled,
   'slot-lost': slotLost,
+  'commits-unsent': commitsUnsent,
+  'old-tls': oldTls,
   'entry-misled': entryMisled,
   'replay-delayed': replayDelayed,
   'primary-setting': primarySetting,

@@ -22,7 +22,7 @@ import { keepLogs } from './keep-logs.ts';
 import { type Proof, prove, unproved } from './prove.ts';
 import { database, type Stage, type StageOptions, setStage } from './stage.ts';
 import { takeStage } from './taken-stage.ts';
-import type { Bench, Memory } from './trial.ts';
+import { type Bench, LeftBroken, type Memory } from './trial.ts';
 import { wishedTopology } from './wished-topology.ts';
 import { shareOut } from './workers.ts';
 
@@ -152,10 +152,16 @@ async function proveAll(
     claim.check !== undefined && checkOf(claim.check.kind)?.isolation === 'cluster';
   // The databases are copies of one another: what the rules say of one they say of all.
   const memory: Memory = new Map();
+  /** What the first one said whose trial left the whole cluster as nobody knows. */
+  let broken: string | undefined;
   const one = async (claim: Claim, database: string) => {
     onEvent({ type: 'claim-started', claim: claim.id });
     const started = performance.now();
-    const proof = await proveOn(cluster, database, stage, options, claim, memory);
+    const proof: RunProof =
+      broken === undefined
+        ? await proveOn(cluster, database, stage, options, claim, memory)
+        : unproved(claim, `an earlier check left the cluster broken: ${broken}`);
+    if (proof.broken !== undefined) broken = `${claim.id}: ${proof.broken}`;
     for (const entry of proof.entries) await writer.append(entry);
     const last = proof.entries.at(-1);
     const reason = last?.type === 'verdict' ? last.reason : undefined;
@@ -198,10 +204,15 @@ async function proveOn(
   { loaded, signal }: RunOptions,
   claim: Claim,
   memory: Memory,
-): Promise<Proof> {
+): Promise<RunProof> {
   return withBench({ cluster, database, stage, design: loaded.design, signal }, (bench) =>
     proveOrSay(bench, claim, cluster.capabilities, memory),
   );
+}
+
+interface RunProof extends Proof {
+  /** Why nothing can be said of the cluster after it. */
+  readonly broken?: string;
 }
 
 /** A check that fails by itself leaves its claim unproved and the others alone; a server that is gone ends the run. */
@@ -210,7 +221,7 @@ async function proveOrSay(
   claim: Claim,
   able: ReadonlySet<Capability>,
   memory: Memory,
-): Promise<Proof> {
+): Promise<RunProof> {
   try {
     return await prove(bench, claim, able, memory);
   } catch (error) {
@@ -219,7 +230,9 @@ async function proveOrSay(
       () => false,
     );
     if (!alive) throw error;
-    return unproved(claim, `the check itself failed: ${(error as Error).message}`);
+    const { message } = error as Error;
+    const proof = unproved(claim, `the check itself failed: ${message}`);
+    return error instanceof LeftBroken ? { ...proof, broken: message } : proof;
   }
 }
 

@@ -68,6 +68,13 @@ export async function runTrial(
   }
 }
 
+/** A trial on the whole cluster that was not carried through: nobody knows how the servers are. */
+export class LeftBroken extends Error {
+  constructor(causes: readonly unknown[]) {
+    super(causes.map((cause) => (cause as Error).message).join('; then: '), { cause: causes[0] });
+  }
+}
+
 /** The fault is healed whatever happens, since no transaction takes it back. */
 async function onCluster(
   bench: Bench,
@@ -77,11 +84,11 @@ async function onCluster(
 ): Promise<TrialResult> {
   const session = new Session(bench.client);
   await bench.client.query(`SET statement_timeout = ${statementMs}`);
-  try {
-    return await withFault(bench, check, call, options, session, undefined);
-  } finally {
-    await options.fault?.heal({ session, ...startedOf(bench) });
-  }
+  const [trial] = await Promise.allSettled([withFault(bench, check, call, options, session, undefined)]);
+  const healing = async () => options.fault?.heal({ session, ...startedOf(bench) });
+  const [healed] = await Promise.allSettled([healing()]);
+  if (trial.status === 'fulfilled' && healed.status === 'fulfilled') return trial.value;
+  throw new LeftBroken([trial, healed].flatMap((each) => (each.status === 'rejected' ? [each.reason] : [])));
 }
 
 async function inTransaction(

@@ -36,6 +36,8 @@ function audit(catalog: Catalog) {
  * checks of topology.
  */
 type Elsewhere =
+  | 'commits-unsent'
+  | 'old-tls'
   | 'plain-connections'
   | 'trusted-connections'
   | 'pooler-value'

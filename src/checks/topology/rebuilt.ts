@@ -5,28 +5,37 @@ import type { Postgres } from '../../cluster/postgres.ts';
 import type { Replica } from '../../cluster/replica.ts';
 import { statementMs } from '../../cluster/server.ts';
 
-/** Does work after which a replica may be of another timeline, and makes it a replica again from a new copy of the primary. */
+/**
+ * Does work after which a replica may be of another timeline, and makes it a replica again from a new copy of the primary.
+ * @param lost the replica, once the work has chosen it; none is made again before
+ */
 export async function withReplicaToLose<T>(
   host: Host,
   primary: Postgres,
-  replica: Replica,
+  lost: () => Replica | undefined,
   work: () => Promise<T>,
 ): Promise<T> {
-  const { data } = replica.server;
-  const settings = path.join(data, 'postgresql.auto.conf');
-  const before = await host.readFile(settings);
   try {
     return await work();
   } finally {
-    await replica.kill();
-    await host.remove(data);
-    // Before the copy: the slot keeps the WAL that it will need. A fault may have taken it away.
-    await makeSlotAgain(primary, replica.name);
-    await copyBase(host, primary, data);
-    await host.writeFile(settings, before);
-    await host.writeFile(path.join(data, 'standby.signal'), '');
-    await replica.start();
+    const replica = lost();
+    if (replica !== undefined) await rebuild(host, primary, replica);
   }
+}
+
+async function rebuild(host: Host, primary: Postgres, replica: Replica): Promise<void> {
+  const { data } = replica.server;
+  const settings = path.join(data, 'postgresql.auto.conf');
+  await replica.kill();
+  // Its own: those of the copy are the primary's.
+  const own = await host.readFile(settings);
+  await host.remove(data);
+  // Before the copy: the slot keeps the WAL that it will need. A fault may have taken it away.
+  await makeSlotAgain(primary, replica.name);
+  await copyBase(host, primary, data);
+  await host.writeFile(settings, own);
+  await host.writeFile(path.join(data, 'standby.signal'), '');
+  await replica.start();
 }
 
 async function makeSlotAgain(primary: Postgres, name: string): Promise<void> {

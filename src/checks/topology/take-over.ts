@@ -9,6 +9,7 @@ import { type Login, pooledClient } from './clients.ts';
 import type { Heartbeat } from './heartbeat.ts';
 
 export interface TakenOver {
+  readonly promoted: Replica;
   /** When those commits were acknowledged that are lost. */
   readonly lost: readonly number[];
   /** From the wish to promote until a write; undefined: never. */
@@ -17,24 +18,33 @@ export interface TakenOver {
   readonly entryMilliseconds: number | undefined;
 }
 
-/** Freezes the primary, promotes the standby and turns the writer entry to it; then everything is turned back. */
+export interface TakeOverOptions {
+  /** The one that has received most is promoted. */
+  readonly candidates: readonly Replica[];
+  readonly heartbeat: Heartbeat;
+  readonly login: Login;
+  readonly withinMs: number;
+  /** Told before it is promoted: it is no replica of the primary any more. */
+  readonly onChosen: (replica: Replica) => void;
+}
+
+/** Freezes the primary, promotes a candidate and turns the writer entry to it; then the primary and the entry are as before. */
 export async function takeOver(
   context: CheckContext,
-  standby: Replica,
-  heartbeat: Heartbeat,
-  login: Login,
-  withinMs: number,
+  { candidates, heartbeat, login, withinMs, onChosen }: TakeOverOptions,
 ): Promise<TakenOver> {
   const { cluster, topology } = around(context);
   const { pooler } = topology;
   const before = pooler?.entries ?? [];
-  await cluster.primary.service.freeze();
   try {
+    await cluster.primary.service.freeze();
     heartbeat.stop();
+    const promoted = await mostAdvanced(candidates);
+    onChosen(promoted);
     const began = performance.now();
     const since = (held: boolean) => (held ? performance.now() - began : undefined);
-    const { place } = standby.server;
-    const milliseconds = since(await promote(standby.server, withinMs));
+    const { place } = promoted.server;
+    const milliseconds = since(await promote(promoted.server, withinMs));
     await pooler?.change((input) => ({
       ...input,
       entries: input.entries.map((entry, index) => (index === 0 ? led(entry, place) : entry)),
@@ -43,12 +53,31 @@ export async function takeOver(
       pooler !== undefined &&
         (await until(() => servesWrites(context, login, before[0]?.name ?? ''), withinMs)),
     );
-    return { lost: await heartbeat.lostOn(standby.server), milliseconds, entryMilliseconds };
+    return { promoted, lost: await heartbeat.lostOn(promoted.server), milliseconds, entryMilliseconds };
   } finally {
     // First: a pooler that fails must not leave the primary frozen.
     await cluster.primary.service.thaw();
     await pooler?.change((input) => ({ ...input, entries: before }));
   }
+}
+
+/** With several that may vote on a commit, one of them has it: the one that has most has all. */
+async function mostAdvanced(candidates: readonly Replica[]): Promise<Replica> {
+  let best: { readonly replica: Replica; readonly received: number } | undefined;
+  for (const replica of candidates) {
+    const client = await replica.server.connect({ statementMs });
+    try {
+      const { rows } = await client.query<{ received: number }>(
+        "SELECT coalesce(pg_wal_lsn_diff(pg_last_wal_receive_lsn(), '0/0'), 0)::float8 AS received",
+      );
+      const received = rows[0]?.received ?? 0;
+      if (best === undefined || received > best.received) best = { replica, received };
+    } finally {
+      await client.end();
+    }
+  }
+  if (best === undefined) throw new Error('nobody to promote');
+  return best.replica;
 }
 
 const led = (entry: PoolerEntry, { host, port }: { host: string; port: number }): PoolerEntry => ({

@@ -10,11 +10,13 @@ import { Heartbeat } from './heartbeat.ts';
 import { Notes } from './notes.ts';
 import { withReplicaToLose } from './rebuilt.ts';
 import { takeOver } from './take-over.ts';
-import { withSetting } from './with-setting.ts';
 
 const parameters = z.strictObject({
   kind: z.string(),
-  /** The standby is synchronous: what was acknowledged is not lost. Otherwise the loss is told, and bounded by `losesMs`. */
+  /**
+   * The design's own synchronous replicas: what was acknowledged is not lost, and the one that has most is promoted. Otherwise
+   * it is the last replica, and the loss is told, and bounded by `losesMs`.
+   */
   synchronous: z.boolean().default(false),
   /** Commits that were acknowledged so long before the primary died are there. */
   losesMs: z.int().nonnegative().default(0),
@@ -33,9 +35,14 @@ export const topologyTakeover = defineCheck({
   isolation: 'cluster',
   tables: () => [],
   run: runTakeover,
-  faults: (context) => {
+  faults: (context, { synchronous, losesMs }) => {
     const last = context.design.topology.replicas - 1;
-    return [faults['replica-killed'](last), faults['slot-lost'](last)];
+    return [
+      faults['replica-killed'](last),
+      faults['slot-lost'](last),
+      // Seconds are lost: where a design allows for more that is no breach.
+      ...(synchronous || losesMs === 0 ? [faults['commits-unsent']()] : []),
+    ];
   },
 });
 
@@ -44,46 +51,65 @@ async function* runTakeover(
   parameters: Parameters,
 ): AsyncGenerator<Sighting, Judgement, void> {
   const { cluster, topology } = around(context);
+  const { synchronous } = parameters;
   if (!context.host.abilities.has('freeze')) return judge([], ['this host cannot freeze a server']);
-  const standby = topology.replicas.at(-1);
-  if (standby === undefined) return judge([], ['there is no replica']);
+  if (synchronous && context.design.topology.synchronous === undefined)
+    return judge([], ['the design declares no synchronous replica']);
+  const candidates = synchronous ? topology.replicas : topology.replicas.slice(-1);
+  if (candidates.length === 0) return judge([], ['there is no replica']);
   const notes = new Notes();
-  const there = await standby.server.connect({ statementMs }).then(
+  for (const candidate of candidates) yield* readyToTakeOver(context, notes, candidate);
+  if (notes.breaches.length > 0) return judge(notes.breaches, []);
+  let promoted: Replica | undefined;
+  const onChosen = (replica: Replica) => {
+    promoted = replica;
+  };
+  const sightings = await withReplicaToLose(
+    context.host,
+    cluster.primary,
+    () => promoted,
+    () => rehearse(context, notes, candidates, onChosen, parameters),
+  );
+  yield* sightings;
+  return judge(notes.breaches, []);
+}
+
+async function* readyToTakeOver(
+  context: CheckContext,
+  notes: Notes,
+  { name, server }: Replica,
+): AsyncGenerator<Sighting> {
+  const there = await server.connect({ statementMs }).then(
     async (client) => client.end().then(() => true),
     () => false,
   );
   yield* notes.see(
     {
-      subject: standby.name,
+      subject: name,
       way: 'is there to take over',
       statement: 'connect',
       expected: 'it answers',
       actual: there ? 'it answers' : 'it does not answer',
     },
     there,
-    standby.name,
+    name,
   );
-  if (!there) return judge(notes.breaches, []);
+  if (!there) return;
   const [streams] = await context.session.query(
     "SELECT FROM pg_stat_replication WHERE application_name = $1 AND state = 'streaming'",
-    [standby.name],
+    [name],
   );
   yield* notes.see(
     {
-      subject: standby.name,
+      subject: name,
       way: 'streams until the primary stops',
       statement: 'SELECT state FROM pg_stat_replication',
       expected: 'streaming',
       actual: streams === undefined ? 'not there' : 'streaming',
     },
     streams !== undefined,
-    standby.name,
+    name,
   );
-  const sightings = await withReplicaToLose(context.host, cluster.primary, standby, () =>
-    rehearse(context, notes, standby, parameters),
-  );
-  yield* sightings;
-  return judge(notes.breaches, []);
 }
 
 /** Commits until the primary stops. */
@@ -94,28 +120,40 @@ const beatsMs = 10_000;
 async function rehearse(
   context: CheckContext,
   notes: Notes,
-  standby: Replica,
+  candidates: readonly Replica[],
+  onChosen: (replica: Replica) => void,
   { synchronous, losesMs, withinMs }: Parameters,
 ): Promise<readonly Sighting[]> {
   const { cluster } = around(context);
-  // Now: with a synchronous standby that is gone it would never be committed.
   const login = await requestLogin(context);
   const heartbeat = await Heartbeat.start(cluster.primary);
-  const work = async () => {
+  const rehearsed = async () => {
     await heartbeat.beats(beats, patience(context, beatsMs));
-    return takeOver(context, standby, heartbeat, login, patience(context, withinMs));
+    return takeOver(context, {
+      candidates,
+      heartbeat,
+      login,
+      withinMs: patience(context, withinMs),
+      onChosen,
+    });
   };
-  const { lost, milliseconds, entryMilliseconds } = await (synchronous
-    ? withSetting(context.session, 'synchronous_standby_names', standby.name, work)
-    : work()
-  ).finally(() => heartbeat.end());
+  const { promoted, lost, milliseconds, entryMilliseconds } = await rehearsed().finally(() =>
+    heartbeat.end(),
+  );
   const acknowledged = heartbeat.acknowledged.length;
   const oldest = lost.length === 0 ? 0 : heartbeat.died - Math.min(...lost);
   const expected = synchronous
     ? 'nothing that was acknowledged is lost'
     : `nothing that was acknowledged more than ${losesMs} ms before is lost`;
+  const lasted = heartbeat.died - (heartbeat.acknowledged[0] ?? heartbeat.died);
+  // A loss that may be longer than the commits went on cannot be told from one that is too long.
+  const unseen =
+    synchronous || lasted > losesMs
+      ? ''
+      : `; they went on for ${lasted.toFixed(0)} ms, and a longer loss could not be seen`;
   const took = (value: number | undefined) =>
     value === undefined ? `not within ${withinMs} ms` : `after ${value.toFixed(0)} ms`;
+  const chosen = candidates.length === 1 ? '' : ', which had received most';
   const seen: Sighting[] = [
     ...notes.see(
       {
@@ -130,28 +168,28 @@ async function rehearse(
     ),
     ...notes.see(
       {
-        subject: standby.name,
+        subject: promoted.name,
         way: 'what the primary acknowledged before it stopped',
         statement: 'SELECT beat FROM public.pgattest_takeover',
         expected,
         actual:
           lost.length === 0
-            ? `all ${acknowledged} commits are there`
-            : `${lost.length} of ${acknowledged} commits are lost, the oldest of ${oldest.toFixed(0)} ms before`,
+            ? `all ${acknowledged} commits are there${unseen}`
+            : `${lost.length} of ${acknowledged} commits are lost, the oldest of ${oldest.toFixed(0)} ms before${unseen}`,
       },
       lost.length === 0 || (!synchronous && oldest <= losesMs),
-      standby.name,
+      promoted.name,
     ),
     ...notes.see(
       {
-        subject: standby.name,
-        way: 'promoted, takes a write',
+        subject: promoted.name,
+        way: `promoted${chosen}, takes a write`,
         statement: 'SELECT pg_promote()',
         expected: `within ${withinMs} ms`,
         actual: took(milliseconds),
       },
       milliseconds !== undefined,
-      standby.name,
+      promoted.name,
     ),
   ];
   const { pooler } = context.design.topology;

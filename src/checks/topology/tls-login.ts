@@ -45,6 +45,9 @@ function insisting(host: string, { ca, servername = host, maxVersion }: Exclude<
     // An address is no server name, and nothing would be compared with it.
     checkServerIdentity: (_: string, certificate: Parameters<typeof checkServerIdentity>[1]) =>
       checkServerIdentity(servername, certificate),
-    ...(maxVersion === undefined ? {} : { minVersion: 'TLSv1' as const, maxVersion }),
+    // By itself this program's OpenSSL would not even offer an old version, and nobody would have refused it.
+    ...(maxVersion === undefined
+      ? {}
+      : { minVersion: 'TLSv1' as const, maxVersion, ciphers: 'DEFAULT@SECLEVEL=0' }),
   };
 }

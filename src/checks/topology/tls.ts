@@ -24,8 +24,9 @@ export const topologyTls = defineCheck({
   tables: () => [],
   run: runTls,
   faults: (context) => [
-    faults['plain-connections'](),
-    faults['trusted-connections'](),
+    faults['plain-connections'](context.host.range),
+    faults['trusted-connections'](context.host.range),
+    faults['old-tls'](),
     ...(context.design.topology.pooler === undefined
       ? []
       : [faults['pooler-value']('client_tls_sslmode', 'allow', true)]),

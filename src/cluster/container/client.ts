@@ -1,5 +1,7 @@
 import type { ContainerRuntimeClient } from 'testcontainers';
+import { askDaemon, daemonAt, socketsOf, type Variables } from '../doctor/docker-daemon.ts';
 import { ClusterError } from '../error.ts';
+import { thisMachine } from '../machine.ts';
 
 /** The types of the daemon's own client, by way of Testcontainers. */
 export type Docker = ContainerRuntimeClient['container']['dockerode'];
@@ -25,9 +27,12 @@ export async function containers(wanted?: string): Promise<Containers> {
   // What a run makes is on its own record and goes with it, also after a crash. The helper container that Testcontainers would
   // start for the same end is an image that has to be there; who has it, and wants it too, says so.
   process.env.TESTCONTAINERS_RYUK_DISABLED ??= 'true';
-  const library = await import('testcontainers');
   const asked = process.env.DOCKER_HOST || undefined;
-  const client = await answering(library, asked ?? wanted);
+  await answers(asked);
+  const library = await import('testcontainers');
+  const client = await library.getContainerRuntimeClient().catch((error) => {
+    throw silent(asked ?? wanted, error);
+  });
   const docker = client.container.dockerode;
   const address = addressOf(docker);
   // Testcontainers goes on to this machine's own daemon when the one that DOCKER_HOST names does not answer.
@@ -41,27 +46,41 @@ export async function containers(wanted?: string): Promise<Containers> {
   return { library, client, docker, address };
 }
 
-async function answering(
-  library: Containers['library'],
-  where: string | undefined,
-): Promise<ContainerRuntimeClient> {
-  let late: NodeJS.Timeout | undefined;
-  const silence = new Promise<never>((_, reject) => {
-    late = setTimeout(reject, patienceMs, new Error(`no answer within ${patienceMs / 1000} s`));
-  });
+/** Waits for a daemon to say that it is there. Throws what was wrong with the first that may be one when none does. */
+export async function daemonAtHand(env: Variables, timeoutMs: number): Promise<void> {
+  const { DOCKER_HOST: asked } = env;
+  const places = asked ? [asked] : socketsOf(thisMachine(), env).map((socket) => `unix://${socket}`);
+  let wrong: unknown;
+  for (const place of places) {
+    try {
+      await askDaemon(daemonAt(place, env), '/version', { timeoutMs });
+      return;
+    } catch (error) {
+      if (wrong === undefined || isMissing(wrong)) wrong = error;
+    }
+  }
+  throw wrong;
+}
+
+function isMissing(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'ENOENT';
+}
+
+/** Testcontainers would wait for ever for one that hangs. */
+async function answers(asked: string | undefined): Promise<void> {
   try {
-    return await Promise.race([library.getContainerRuntimeClient(), silence]);
+    await daemonAtHand(process.env, patienceMs);
   } catch (error) {
-    throw silent(where, error);
-  } finally {
-    clearTimeout(late);
+    // Nothing that is named here: its own file of properties may name one.
+    if (asked === undefined && isMissing(error)) return;
+    throw silent(asked, error);
   }
 }
 
 function silent(where: string | undefined, cause?: unknown): ClusterError {
   return new ClusterError(
     'no-docker',
-    `Docker does not answer${where === undefined ? '' : ` at ${where}`}`,
+    `Docker does not answer${where === undefined ? '' : ` at ${where}`}${cause instanceof Error ? ` (${cause.message})` : ''}`,
     'start it, join the group docker, or set DOCKER_HOST; see pgattest doctor',
     cause === undefined ? {} : { cause },
   );

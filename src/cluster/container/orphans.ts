@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
-import { askDaemon, daemonAt, socketsOf, type Variables } from '../doctor/docker-daemon.ts';
+import type { Variables } from '../doctor/docker-daemon.ts';
 import type { Machine } from '../machine.ts';
-import { containers, type Docker } from './client.ts';
+import { containers, type Docker, daemonAtHand } from './client.ts';
 import { folderLabel, machineLabel, runLabel } from './labels.ts';
 import { type Removed, removeRun } from './removal.ts';
 
@@ -32,24 +32,13 @@ const handMs = 1_000;
 
 /** As `removeOrphans`, where a daemon is at hand; nothing where there is none, or it does not let this account in. */
 export async function removeOrphansAtHand(machine: Machine, env: Variables): Promise<Removed> {
-  const { DOCKER_HOST: address } = env;
-  const candidates = address ? [address] : socketsOf(machine, env).map((socket) => `unix://${socket}`);
-  for (const candidate of candidates) {
-    if (!(await isAtHand(candidate, env))) continue;
-    const { docker } = await containers();
-    return removeOrphans(docker, machine);
-  }
-  return [];
-}
-
-async function isAtHand(address: string, env: Variables): Promise<boolean> {
   try {
-    const daemon = daemonAt(address, env);
-    await askDaemon(daemon, '/version', { timeoutMs: handMs });
-    return true;
+    await daemonAtHand(env, handMs);
   } catch {
-    return false;
+    return [];
   }
+  const { docker } = await containers();
+  return removeOrphans(docker, machine);
 }
 
 /** Another account's folder cannot be looked at, which does not mean that it is gone. */

@@ -4,25 +4,26 @@ import { tlsOnly } from '../../cluster/tls.ts';
 import type { Fault, FaultTarget } from '../fault.ts';
 
 /** A primary that lets connections in without TLS. */
-export function plainConnections(): Fault {
-  return opened('plain-connections', 'without TLS', (text, range) =>
+export function plainConnections(range: string): Fault {
+  return opened('plain-connections', 'without TLS', range, (text) =>
     text.replace(/^hostnossl.*$/m, () => `host all all ${range} scram-sha-256`),
   );
 }
 
 /** A primary that asks nobody for a password. */
-export function trustedConnections(): Fault {
-  return opened('trusted-connections', 'without a password', (text) =>
+export function trustedConnections(range: string): Fault {
+  return opened('trusted-connections', 'without a password', range, (text) =>
     text.replace(/^(hostssl all .*)scram-sha-256$/m, '$1trust'),
   );
 }
 
-function opened(kind: string, how: string, open: (text: string, range: string) => string): Fault {
-  const write = async ({ cluster }: FaultTarget, change: typeof open) => {
+/** @param range the addresses that the host's services come from */
+function opened(kind: string, how: string, range: string, open: (text: string) => string): Fault {
+  const healthy = tlsOnly(range);
+  const write = async ({ cluster }: FaultTarget, text: string) => {
     if (cluster === undefined) return;
-    const { range } = cluster.host;
     const file = path.join(cluster.primary.data, 'pg_hba.conf');
-    await cluster.host.writeFile(file, change(tlsOnly(range), range));
+    await cluster.host.writeFile(file, text);
     const client = await cluster.primary.connect({ statementMs });
     try {
       await client.query('SELECT pg_reload_conf()');
@@ -35,9 +36,9 @@ function opened(kind: string, how: string, open: (text: string, range: string) =
     name: `${kind} pg_hba.conf`,
     object: 'pg_hba.conf',
     says: `pg_hba.conf lets connections in ${how}`,
-    statement: open(tlsOnly('samenet'), 'samenet'),
+    statement: open(healthy),
     scope: 'cluster',
-    inject: (target) => write(target, open),
-    heal: (target) => write(target, (text) => text),
+    inject: (target) => write(target, open(healthy)),
+    heal: (target) => write(target, healthy),
   };
 }

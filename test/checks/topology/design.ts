@@ -35,6 +35,7 @@ export const notes: Design = defineDesign({
   postgres: { version: 15, settings: { max_connections: 60 } },
   topology: {
     replicas: 2,
+    synchronous: 1,
     pooler: { mode: 'transaction', maxClients: 300, poolSize: 5, writer: 'notes', reader: 'notes_ro' },
     archive: { timeout: '60s' },
   },
@@ -90,5 +91,6 @@ export const notes: Design = defineDesign({
     claim('takeover', { kind: 'topology.takeover', losesMs: 60_000 }),
     claim('takeover-lossless', { kind: 'topology.takeover', synchronous: true }),
     claim('synchronous', { kind: 'topology.synchronous', replicas: 1 }),
+    claim('synchronous-two', { kind: 'topology.synchronous', replicas: 2 }),
   ],
 });

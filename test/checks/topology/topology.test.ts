@@ -1,7 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { inOrder } from '../../../src/checks/topology/served-by.ts';
 import { startCluster } from '../../../src/cluster/cluster.ts';
+import { measureLag } from '../../../src/cluster/lag.ts';
+import type { ValidDesign } from '../../../src/design/validate.ts';
 import type { Entry } from '../../../src/evidence/model.ts';
 import { faults } from '../../../src/faults/index.ts';
+import { commitsUnsent } from '../../../src/faults/topology/commits-unsent.ts';
+import { oldTls } from '../../../src/faults/topology/old-tls.ts';
 import { openStand, type Stand } from './stand.ts';
 
 let stand: Stand;
@@ -36,6 +41,7 @@ describe.each([
     [
       'plain-connections pg_hba.conf',
       'trusted-connections pg_hba.conf',
+      'old-tls primary',
       'pooler-value client_tls_sslmode allow',
     ],
   ],
@@ -48,7 +54,8 @@ describe.each([
     ],
   ],
   ['takeover', ['replica-killed replica_2', 'slot-lost replica_2']],
-  ['takeover-lossless', ['replica-killed replica_2', 'slot-lost replica_2']],
+  ['takeover-lossless', ['replica-killed replica_2', 'slot-lost replica_2', 'commits-unsent primary']],
+  ['synchronous', ['primary-setting synchronous_standby_names ', 'primary-setting synchronous_commit local']],
 ] as const)('%s', (claim, counterexamples) => {
   test('is proved, and each counterexample is noticed', async () => {
     const { verdict, entries } = await stand.prove(claim);
@@ -83,34 +90,81 @@ test('a pooler that takes a third of the clients, and says so, refutes the claim
   expect(result.breaches[0]?.actual).toMatch(/max_client_conn/);
 });
 
-test('commits wait for no replica unless somebody says so, and that refutes', async () => {
-  const none = await stand.try('synchronous');
-  expect(none).toMatchObject({ outcome: 'broken', breaches: [{ object: 'synchronous_standby_names' }] });
+test('where one replica is enough for a commit, two are not proved, and where both must have it they are', async () => {
+  const one = await stand.try('synchronous-two');
+  expect(one).toMatchObject({ outcome: 'broken', breaches: [{ object: 'synchronous_standby_names' }] });
+  expect(one.sightings.at(-1)).toMatchObject({
+    way: 'a commit while replica_2 cannot answer and 1 that may vote still can',
+    actual: 'is acknowledged within 2000 ms',
+  });
+  const two = faults['primary-setting']('synchronous_standby_names', 'ANY 2 (replica_1, replica_2)', 'both');
+  expect(await stand.try('synchronous-two', two)).toMatchObject({ outcome: 'held', breaches: [] });
 });
 
-test('with a synchronous replica a commit waits until it answers, and not with synchronous_commit = local', async () => {
-  const primary = await stand.cluster.primary.connect();
-  const names = async (value: string) => {
-    await primary.query(`ALTER SYSTEM SET synchronous_standby_names = '${value}'`);
-    await primary.query('SELECT pg_reload_conf()');
-    await expect
-      .poll(
-        async () =>
-          (await primary.query("SELECT FROM pg_stat_replication WHERE sync_state = 'sync'")).rowCount,
-      )
-      .toBe(value === '' ? 0 : 1);
-  };
+test('a commit that does not wait is the fault of the setting that says so', async () => {
+  const local = faults['primary-setting']('synchronous_commit', 'local', 'local');
+  expect(await stand.try('synchronous', local)).toMatchObject({
+    outcome: 'broken',
+    breaches: [{ object: 'synchronous_commit' }],
+  });
+});
+
+test('what was acknowledged and never sent is lost, and that is what is noticed', async () => {
+  const { breaches } = await stand.try('takeover-lossless', commitsUnsent());
+  // Logins may be lost with it, and what needs them.
+  expect(breaches[0]?.says).toMatch(
+    /^replica_\d: what the primary acknowledged before it stopped: [1-9]\d* of \d+ commits are lost/,
+  );
+});
+
+test('a server that takes TLS 1.1 is noticed by that', async () => {
+  const { breaches } = await stand.try('tls', oldTls());
+  expect(breaches).toMatchObject([{ says: 'primary: a connection with TLS 1.1: let in, over TLS' }]);
+});
+
+test.each([
+  [
+    'routing',
+    (topology) => ({ ...topology, pooler: { ...pooled(topology), poolSize: 1 } }),
+    /^2 servers are behind an entry/,
+  ],
+  ['takeover-lossless', ({ synchronous: _, ...topology }) => topology, /declares no synchronous replica/],
+] as const satisfies readonly (readonly [string, Redesigned, RegExp])[])(
+  '%s is not exercised by a design that does not allow for it',
+  async (claim, redesigned, reason) => {
+    const result = await stand.try(claim, {
+      ...faults['settings-outlive'](),
+      alters: (design) => ({ ...design, topology: redesigned(design.topology) }),
+    });
+    expect(result).toMatchObject({ outcome: 'not-exercised', breaches: [] });
+    expect(result.reason).toMatch(reason);
+  },
+);
+
+test('servers are told in the order of their numbers, each once', () => {
+  expect(inOrder(['replica_10', 'replica_2', 'primary', 'replica_2'])).toBe('primary, replica_2, replica_10');
+});
+
+test('a replica that dies while its lag is measured is an error, and nobody waits for the end', async () => {
+  const { primary, topology } = stand.cluster;
+  const replicas = topology?.replicas ?? [];
+  const began = performance.now();
+  const measured = measureLag(primary, replicas, { milliseconds: 60_000, patienceMs: 1_000 });
+  const failed = expect(measured).rejects.toThrow(/terminated|closed|reset/i);
+  const client = await primary.connect();
   try {
-    await names('replica_1');
-    expect(await stand.try('synchronous')).toMatchObject({ outcome: 'held', breaches: [] });
-    const local = await stand.try(
-      'synchronous',
-      faults['primary-setting']('synchronous_commit', 'local', 'local'),
-    );
-    expect(local).toMatchObject({ outcome: 'broken', breaches: [{ object: 'synchronous_commit' }] });
+    const beat = () =>
+      client.query('SELECT beat FROM public.pgattest_heartbeat').then(
+        ({ rows }) => Number(rows[0]?.beat),
+        () => 0,
+      );
+    await expect.poll(beat, { timeout: 10_000 }).toBeGreaterThan(5);
+    await replicas[1]?.kill();
+    await failed;
+    expect(performance.now() - began).toBeLessThan(30_000);
   } finally {
-    await names('');
-    await primary.end();
+    await client.end();
+    await replicas[1]?.start();
   }
 });
 
@@ -123,6 +177,14 @@ test('where the servers are not there the claims are unproved, and say what they
     await alone.close();
   }
 });
+
+type Topology = ValidDesign['topology'];
+type Redesigned = (topology: Topology) => Topology;
+
+function pooled({ pooler }: Topology): NonNullable<Topology['pooler']> {
+  if (pooler === undefined) throw new Error('no pooler');
+  return pooler;
+}
 
 /** Whatever did not agree on the cluster as it is. */
 function said(entries: readonly Entry[]): readonly string[] {

@@ -1,6 +1,6 @@
 import { until } from '../../../src/cluster/until.ts';
 import type { Running } from '../../cli/command.ts';
-import { anyKept, runFolders } from './traces.ts';
+import { anyKept, runFolders, serversIn } from './traces.ts';
 
 /** When a command is killed: once something holds, or a line was written, and then within a span, at random. */
 export interface Moment {
@@ -17,7 +17,8 @@ const started: Moment = { span: 0.2 };
 const raising: readonly Moment[] = [
   started,
   { line: /^cluster: /, span: 0.7 },
-  { line: /^cluster: /, span: 0.7 },
+  { holds: (tmp) => serversIn(tmp).some((name) => name.startsWith('replica')), span: 0.05 },
+  { holds: (tmp) => serversIn(tmp).includes('pooler'), span: 0.01 },
   { line: /^migrate: /, span: 0.05 },
   { line: /^fill: /, span: 0.05 },
 ];

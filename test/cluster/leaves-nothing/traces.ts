@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { folderLabel } from '../../../src/cluster/container/labels.ts';
-import { readRecord } from '../../../src/cluster/owner-record.ts';
+import { type OwnerRecord, readRecord } from '../../../src/cluster/owner-record.ts';
 import { mappedSegments } from '../../../src/cluster/shared-memory.ts';
 
 /** What runs in a place have on the machine, as seen from outside. */
@@ -57,17 +57,30 @@ export function runFolders(tmp: string): readonly string[] {
 
 /** Is there the folder of a kept cluster? */
 export function anyKept(tmp: string): boolean {
-  return runFolders(tmp)
-    .map(readRecord)
-    .some((each) => each !== undefined && each !== 'unknown' && each.kept !== undefined);
+  return recordsOf(runFolders(tmp)).some(({ kept }) => kept !== undefined);
+}
+
+/** Names of servers, and of what else runs, as records and containers have them. */
+export function serversIn(tmp: string): readonly string[] {
+  return namesIn(recordsOf(runFolders(tmp)), dockerIn(tmp));
+}
+
+function namesIn(records: readonly OwnerRecord[], docker: Traces['docker']): readonly string[] {
+  return [
+    ...records.flatMap((record) => record.processes.map((each) => each.name)),
+    ...docker
+      .filter((each) => each.startsWith('container '))
+      .map((each) => each.replace(/^container pgattest-[^-]+-/, '').replaceAll('-', '_')),
+  ];
+}
+
+function recordsOf(folders: readonly string[]): readonly OwnerRecord[] {
+  return folders.map(readRecord).filter((each) => each !== undefined && each !== 'unknown');
 }
 
 /** Where a command was, told from its last line and from what is on disk and running. */
 export function phaseOf(command: string, stderr: string, { folders, processes, docker }: Traces): string {
-  const records = folders.flatMap((folder) => {
-    const record = readRecord(folder);
-    return record === undefined || record === 'unknown' ? [] : [record];
-  });
+  const records = recordsOf(folders);
   const name = command.split(' ')[0] ?? '';
   if (name === 'down' || name === 'clean') {
     if (folders.some((folder) => /\.gone-/.test(folder))) return `${name}, removing files`;
@@ -81,12 +94,7 @@ export function phaseOf(command: string, stderr: string, { folders, processes, d
   const last = stderr.trim().split('\n').at(-1) ?? '';
   const phase = /^(?:proved|refuted|unproved) /.test(last) ? 'claims' : (/^\w+/.exec(last)?.[0] ?? 'start');
   if (phase !== 'cluster') return `${name}, ${phase}`;
-  const servers = [
-    ...records.flatMap((record) => record.processes.map((each) => each.name)),
-    ...docker
-      .filter((each) => each.startsWith('container '))
-      .map((each) => each.replace(/^container pgattest-[^-]+-/, '').replaceAll('-', '_')),
-  ];
+  const servers = namesIn(records, docker);
   const what = ['pooler', 'replica_2', 'replica_1', 'primary'].find((each) => servers.includes(each));
   return `${name}, cluster: ${what ?? (servers[0] === undefined ? 'folders' : servers[0])}`;
 }

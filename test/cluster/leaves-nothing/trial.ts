@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'vitest';
+import type { Reaped } from '../../../src/cluster/reap.ts';
 import { pgattest, type Running, start } from '../../cli/command.ts';
 import type { Bystander } from './bystander.ts';
 import { type Moment, reached } from './moment.ts';
@@ -113,14 +114,18 @@ async function prepare(site: Site, { command }: Plan): Promise<void> {
 }
 
 /** A clean beside a stopped program, which lives, leaves it alone. */
-async function staysAsItIs({ folder, bystander }: Site, victim: Running): Promise<void> {
+async function staysAsItIs({ folder, bystander, on }: Site, victim: Running): Promise<void> {
   const before = tracesIn(folder, bystander.folder);
-  expect(await pgattest(folder, ['clean'])).toMatchObject({ code: 0 });
+  const { code, stdout } = await pgattest(folder, ['clean', '--json']);
+  expect(code).toBe(0);
+  const { runs, orphans } = JSON.parse(stdout) as { runs: readonly Reaped[]; orphans: readonly string[] };
+  const removed = runs.filter((each) => each.status === 'removed').map((each) => each.folder);
+  expect(removed.filter((each) => before.folders.includes(each))).toEqual([]);
+  expect(orphans.filter((each) => before.docker.includes(each))).toEqual([]);
   const after = tracesIn(folder, bystander.folder);
-  expect({ folders: after.folders, ports: after.ports }).toEqual({
-    folders: before.folders,
-    ports: before.ports,
-  });
+  expect(after.folders).toEqual(before.folders);
+  // Docker goes on with what it was asked for before the program was stopped.
+  if (on !== 'docker') expect(after.ports).toEqual(before.ports);
   expect(victim.child.exitCode).toBeNull();
 }
 
