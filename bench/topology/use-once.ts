@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs';
-import path from 'node:path';
 import type { Cluster } from '../../src/cluster/cluster.ts';
 import { until } from '../../src/cluster/until.ts';
 
@@ -27,8 +25,9 @@ export async function useOnce({ primary, topology }: Cluster): Promise<number> {
         await reader.end();
       }
     }
-    const segment = path.join(topology.ground.archive?.folder ?? '', rows[0]?.segment ?? '');
-    if (!(await until(() => existsSync(segment), limitMs))) throw new Error(`${segment} is not archived`);
+    const segment = rows[0]?.segment ?? '';
+    const archived = async () => (await topology.ground.archive?.holds(segment, primary)) === true;
+    if (!(await until(archived, limitMs))) throw new Error(`${segment} is not archived`);
     const databases = (await topology.pooler.ask('SHOW DATABASES')).map((row) => row.name);
     if (!databases.includes('bench_ro')) throw new Error('the pooler has no entry for readers');
   } finally {

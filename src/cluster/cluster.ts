@@ -106,7 +106,12 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
       why: binaries.why,
       server: await serverBanner(primary),
       settings: scaled.compared,
-      notes: [...scaled.notes, ...standing(site, topology), ...(topology?.notes ?? [])],
+      notes: [
+        ...scaled.notes,
+        ...standing(site, topology),
+        ...(topology?.notes ?? []),
+        ...(ground?.archive === undefined ? [] : [ground.archive.says]),
+      ],
       machine: {
         os: machine.platform,
         arch: machine.arch,

@@ -21,7 +21,7 @@ export interface Site {
   freeBytes(): Promise<number>;
   hasLibrary(name: string): boolean;
   /** A program for what stands around the servers, when it is there. */
-  program(name: 'pgbouncer'): Promise<Program | undefined>;
+  program(name: 'pgbouncer' | 'pgbackrest'): Promise<Program | undefined>;
   /** Makes the data folder of a new server. */
   makeData(name: string): Promise<string>;
   /** Makes a private folder for sockets. */

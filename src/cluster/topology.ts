@@ -1,7 +1,8 @@
 import path from 'node:path';
 import pg from 'pg';
 import type { Ini } from '../parsers/ini.ts';
-import { type Archive, makeArchive } from './archive.ts';
+import { type Archive, makeCopies } from './archive.ts';
+import { makeRepository } from './backrest.ts';
 import { makeCertificates } from './certificates.ts';
 import type { Pooler } from './pooler.ts';
 import { startPooler } from './pooler.ts';
@@ -56,7 +57,8 @@ export interface TopologyOptions {
 export const replicaName = (index: number) => `replica_${index + 1}`;
 
 /** Makes the certificates and the archive that the primary's settings name. */
-export async function layGround({ host }: Site, wish: TopologyWish): Promise<Ground> {
+export async function layGround(site: Site, wish: TopologyWish): Promise<Ground> {
+  const { host } = site;
   const servers = ['primary', 'pooler', ...Array.from({ length: wish.replicas }, (_, n) => replicaName(n))];
   // Places are asked for their names alone: the servers find their ports when they start.
   const places = await Promise.all(
@@ -64,8 +66,15 @@ export async function layGround({ host }: Site, wish: TopologyWish): Promise<Gro
   );
   const names = [...new Set(['localhost', '127.0.0.1', ...places.map((place) => place.host)])];
   const tls = await placeCertificates(host, await makeCertificates(names));
-  const archive = wish.archive === undefined ? undefined : await makeArchive(host, wish.archive.timeout);
+  const archive = wish.archive === undefined ? undefined : await makeArchive(site, wish.archive);
   return { tls, archive };
+}
+
+/** A repository where pgBackRest is there, else copies. */
+async function makeArchive(site: Site, { timeout }: NonNullable<TopologyWish['archive']>): Promise<Archive> {
+  const program = await site.program('pgbackrest');
+  if (program === undefined) return makeCopies(site.host, timeout);
+  return makeRepository(site.host, { program, timeout, data: path.join(site.host.folder, 'primary') });
 }
 
 /** Raises replicas and pooler around a running primary. What it started goes with the host. */
@@ -76,6 +85,7 @@ export async function raiseTopology(
 ): Promise<Topology> {
   const { wish, ground, superuser } = options;
   const { host } = site;
+  await ground.archive?.prepare(primary);
   const replicas = await raiseReplicas(site, primary, options);
   if (wish.synchronous !== undefined) await synchronize(primary, wish.synchronous, replicas);
   const notes: string[] = [];

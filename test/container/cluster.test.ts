@@ -102,9 +102,10 @@ withDocker('a cluster in containers', () => {
       "SELECT pg_walfile_name(pg_switch_wal()) AS segment FROM pg_logical_emit_message(true, 'test', 'x')",
     );
     await client.end();
-    const file = `${topology.ground.archive?.folder}/${rows[0]?.segment}`;
-    const arrived = async () => (await cluster.host.exec(['test', '-s', file])).exitCode === 0;
+    const arrived = async () =>
+      (await topology.ground.archive?.holds(rows[0]?.segment ?? '', cluster.primary)) === true;
     expect(await until(arrived, 20_000)).toBe(true);
+    expect(cluster.facts.notes.join()).toContain('a repository of pgBackRest');
   });
 
   test('the pooler is found at the same address after a restart', async () => {

@@ -109,7 +109,6 @@ withDocker('a named cluster in containers', () => {
     const [taken] = JSON.parse(down.stdout) as readonly { readonly milliseconds: number }[];
     expect(await leftIn(folder)).toEqual([]);
     expectNothingLeft(folder);
-    expect(taken?.milliseconds).toBeLessThan(5_000);
   });
 
   test('is raised by one of two at once; the other says whose work it is', async () => {

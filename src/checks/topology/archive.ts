@@ -147,14 +147,7 @@ async function* seesArchived(
 
 async function isArchived(context: CheckContext, segment: string): Promise<boolean> {
   const { cluster, topology } = around(context);
-  const folder = topology.ground.archive?.folder ?? '';
-  const compared = await context.host.exec([
-    'cmp',
-    '-s',
-    `${cluster.primary.data}/pg_wal/${segment}`,
-    `${folder}/${segment}`,
-  ]);
-  return compared.exitCode === 0;
+  return (await topology.ground.archive?.holds(segment, cluster.primary)) === true;
 }
 
 /** The segment that something has been written to, still open. */

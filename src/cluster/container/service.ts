@@ -1,7 +1,10 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { ClusterError } from '../error.ts';
 import type { Address, Service } from '../host.ts';
 import type { Container } from './client.ts';
 import { readLog } from './log.ts';
+
+const killedMs = 10_000;
 
 export interface ServiceSite {
   readonly name: string;
@@ -48,7 +51,8 @@ export class ContainerService implements Service {
     const { container } = this.#site;
     if (this.#running) {
       await container.kill({ signal: 'SIGKILL' }).catch(ignoreGone);
-      await this.exited;
+      // A daemon that dies after it began to answer never says that the container has ended.
+      await Promise.race([this.exited, delay(killedMs, undefined, { ref: false })]);
     }
     this.#lastWords = await this.log();
     await container.remove({ force: true }).catch(ignoreGone);

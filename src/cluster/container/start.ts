@@ -69,6 +69,7 @@ export async function startContainer(
     const started = await container.start();
     return await inspected(docker.getContainer(started.getId()), options);
   } catch (error) {
+    if (error instanceof ClusterError) throw error;
     // One that ended at once has no ports, and its log says why.
     const made = docker.getContainer(name);
     const state = await made.inspect().then(
