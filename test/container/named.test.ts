@@ -106,7 +106,6 @@ withDocker('a named cluster in containers', () => {
 
     const down = await pgattest(folder, ['down', 'demo', '--json']);
     expect(down.code).toBe(0);
-    const [taken] = JSON.parse(down.stdout) as readonly { readonly milliseconds: number }[];
     expect(await leftIn(folder)).toEqual([]);
     expectNothingLeft(folder);
   });
