@@ -59,7 +59,9 @@ describe('docker', () => {
     expect(tool(facts, 'images of pgattest')).toMatchObject({
       present: false,
       missing: true,
-      problem: expect.stringMatching(/^not built yet: pgattest\/postgres:\w+, pgattest\/pgbouncer:\w+$/),
+      problem: expect.stringMatching(
+        /^not built yet: localhost\/pgattest\/postgres:\w+, localhost\/pgattest\/pgbouncer:\w+$/,
+      ),
     });
     expect(tool(facts, 'image of Ryuk')).toMatchObject({ present: false, problem: 'not here, not needed' });
   });
@@ -73,7 +75,7 @@ describe('docker', () => {
     expect(facts.server.note).toBeNull();
     expect(tool(facts, 'images of pgattest')).toMatchObject({ present: true, problem: null });
     expect(tool(facts, 'image of Ryuk')).toMatchObject({ present: true, version: '0.14.0' });
-    const old = [{ RepoTags: ['pgattest/postgres:old', tags[1]] }];
+    const old = [{ RepoTags: ['localhost/pgattest/postgres:old', tags[1]] }];
     const other = await looks(await daemon({ ...version, '/images/json': old }));
     expect(tool(other, 'images of pgattest')?.problem).toBe(`not built yet: ${tags[0]}`);
   });
