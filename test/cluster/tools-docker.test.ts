@@ -81,7 +81,7 @@ describe('docker', () => {
   });
 
   test.each<[string, Readonly<Record<string, unknown>>, string]>([
-    ['hangs', {}, 'does not answer within 1.5 s'],
+    ['hangs', {}, 'does not answer within 3 s'],
     ['answers with an error', { '/version': 500 }, 'answers 500 to /version'],
     ['answers no JSON', { '/version': '<html>' }, 'answers no JSON to /version'],
     ['is something else', { '/version': { name: 'x' } }, 'answers, but says no version'],

@@ -9,7 +9,7 @@ import type { ServerUser } from '../server-user.ts';
 import { isRunnable } from '../server-version.ts';
 
 /** Who takes longer to say a version is taken for hanging. */
-export const patienceMs = 1_500;
+export const patienceMs = 3_000;
 
 export interface AskOptions {
   readonly timeoutMs?: number;
