@@ -63,7 +63,7 @@ export function policySuite(design: Design, options: PolicySuiteOptions = {}): v
     };
 
     for (const claim of design.claims) {
-      if (claim.check === undefined || aboutData.includes(claim.check.kind) || !selects(options.only, claim))
+      if (claim.check === undefined || isElsewhere(claim.check.kind) || !selects(options.only, claim))
         continue;
       const { id, source, controls } = claim;
       const settings = { timeout: testTimeoutMs, meta: { pgattest: { claim: id, source, controls } } };
@@ -79,6 +79,11 @@ export function policySuite(design: Design, options: PolicySuiteOptions = {}): v
       });
     }
   });
+}
+
+/** What speaks of the data, or of servers around the primary: a suite has one server, and scenarios of their own have these. */
+function isElsewhere(kind: string): boolean {
+  return aboutData.includes(kind) || checkOf(kind)?.isolation === 'cluster';
 }
 
 /** Its only frame is the rule: that is the line to look at, and reporters show it. */
