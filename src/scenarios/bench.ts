@@ -1,4 +1,5 @@
 import type { AnyCluster } from '../cluster/cluster.ts';
+import { overClient } from '../cluster/over-client.ts';
 import type { ValidDesign } from '../design/validate.ts';
 import type { Stage } from './stage.ts';
 import type { Bench } from './trial.ts';
@@ -16,19 +17,7 @@ export interface BenchPlace {
 export async function withBench<T>(place: BenchPlace, work: (bench: Bench) => Promise<T>): Promise<T> {
   const { cluster, database, stage, design, signal } = place;
   const client = await cluster.primary.connect({ database });
-  const cancel = () => void client.end().catch(() => undefined);
-  signal.addEventListener('abort', cancel, { once: true });
-  try {
-    return await work({
-      client,
-      cluster,
-      template: stage.database,
-      design,
-      catalog: stage.catalog,
-      actors: stage.actors,
-    });
-  } finally {
-    signal.removeEventListener('abort', cancel);
-    await client.end().catch(() => undefined);
-  }
+  return overClient(client, signal, () =>
+    work({ client, cluster, template: stage.database, design, catalog: stage.catalog, actors: stage.actors }),
+  );
 }

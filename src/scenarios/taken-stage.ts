@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { type Catalog, catalogDigest, type Query, readCatalog } from '../catalog/index.ts';
 import { validateRules } from '../checks/validate-rules.ts';
+import { overClient } from '../cluster/over-client.ts';
 import type { ReachedCluster } from '../cluster/url/reach.ts';
 import { ConfigError } from '../design/config-error.ts';
 import { catalogSchemas } from '../design/schemas.ts';
@@ -38,9 +39,7 @@ async function takeAsIs(
 ): Promise<Stage | undefined> {
   const { database, primary } = cluster;
   const client = await primary.connect();
-  const hangUp = () => void client.end().catch(() => {});
-  signal.addEventListener('abort', hangUp, { once: true });
-  try {
+  return overClient(client, signal, async () => {
     await client.query(`SET default_transaction_read_only = on; SET statement_timeout = '120s'`);
     onEvent({ type: 'phase', name: 'catalogue' });
     const query: Query = async (sql, values = []) => (await client.query(sql, [...values])).rows;
@@ -57,13 +56,7 @@ async function takeAsIs(
         : ['rows were counted only where the role sees all of them']),
     ];
     return { database, catalog, digest: catalogDigest(catalog), actors: actorsOf(design), rows, notes };
-  } catch (error) {
-    signal.throwIfAborted();
-    throw error;
-  } finally {
-    signal.removeEventListener('abort', hangUp);
-    await client.end().catch(() => {});
-  }
+  });
 }
 
 function hasAny({ relations }: Catalog, { access }: ValidDesign): boolean {

@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { AnyCluster, ClusterFacts } from '../cluster.ts';
 import { ClusterError } from '../error.ts';
 import { type Machine, thisMachine } from '../machine.ts';
+import { overClient } from '../over-client.ts';
 import { ProcessHost } from '../process-host.ts';
 import { abilitiesOf } from './abilities.ts';
 import { type DatabaseAddress, readAddress } from './address.ts';
@@ -102,9 +103,7 @@ async function meet(address: DatabaseAddress, { writes, design, signal }: ReachO
   const connect = () =>
     connectOrSay(address.client({ applicationName, options: sessionOptions(!writes) }), address, signal);
   const client = await connect();
-  const hangUp = () => void client.end().catch(() => {});
-  signal.addEventListener('abort', hangUp, { once: true });
-  try {
+  return overClient(client, signal, async () => {
     const front = await frontOf(client, address, connect);
     if (!(await hasOptions(client, !writes))) throw pooled(address);
     const look = await lookAt(client, address);
@@ -116,13 +115,7 @@ async function meet(address: DatabaseAddress, { writes, design, signal }: ReachO
       );
     }
     return { look, front, crowd: await crowdOf(client), settings: await settingsOf(client, design.settings) };
-  } catch (error) {
-    signal.throwIfAborted();
-    throw error;
-  } finally {
-    signal.removeEventListener('abort', hangUp);
-    await client.end().catch(() => {});
-  }
+  });
 }
 
 /** unsupported startup parameter: PgBouncer before 1.20 takes no options */
