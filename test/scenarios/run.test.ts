@@ -7,13 +7,13 @@ import { checks } from '../../src/checks/index.ts';
 import { ConfigError } from '../../src/design/config-error.ts';
 import type { Design } from '../../src/design/design.ts';
 import { validateDesign } from '../../src/design/validate.ts';
-import { listRuns, type Plan, planSchema, readRun, toSummary, verifyRun } from '../../src/evidence/index.ts';
+import { listRuns, readRun, toSummary, verifyRun } from '../../src/evidence/index.ts';
 import { reporters } from '../../src/report/index.ts';
 import type { RunEvent } from '../../src/scenarios/events.ts';
 import { exitCodeOfError, Interrupted } from '../../src/scenarios/failure.ts';
-import { planClaims } from '../../src/scenarios/plan.ts';
 import { executePlan, type RunOptions } from '../../src/scenarios/run.ts';
 import { hostile } from '../checks/hostile/design.ts';
+import { testPlan } from './test-plan.ts';
 
 /** Options for a run of the hostile design, kept in a folder that goes with the test, with its events in `seen`. */
 function optionsFor(
@@ -24,26 +24,7 @@ function optionsFor(
   onTestFinished(() => rmSync(root, { recursive: true, force: true }));
   const design = validateDesign(more.design ?? hostile, 'hostile/design.ts');
   const seen: RunEvent[] = [];
-  const plan: Plan = {
-    schema: planSchema,
-    run: '20260101T000000Z-hostile-000000',
-    design: design.name,
-    title: design.title,
-    scenario: 'test',
-    only,
-    seed: 1,
-    scale: 1,
-    on: 'auto',
-    startedAt: new Date().toISOString(),
-    tool: { name: 'pgattest', version: '0.0.0', node: 'v0' },
-    inputs: {},
-    operator: 'nobody',
-    claims: planClaims(
-      design,
-      { name: 'test', says: 'all', families: ['access', 'audit', 'structure'] },
-      only,
-    ),
-  };
+  const plan = testPlan(design, only);
   const options: RunOptions = {
     loaded: { design, files: [] },
     plan,

@@ -5,14 +5,14 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { catalogDigest, readCatalog } from '../../src/catalog/index.ts';
 import { ConfigError } from '../../src/design/config-error.ts';
-import { type Evidence, planSchema, readRun, toSummary } from '../../src/evidence/index.ts';
+import { type Evidence, readRun, toSummary } from '../../src/evidence/index.ts';
 import { reporters } from '../../src/report/index.ts';
 import type { RunEvent } from '../../src/scenarios/events.ts';
 import { Interrupted } from '../../src/scenarios/failure.ts';
-import { planClaims } from '../../src/scenarios/plan.ts';
 import { executePlan, type RunOptions } from '../../src/scenarios/run.ts';
 import { openStand, type Stand } from '../checks/hostile/bench.ts';
 import { hostile } from '../checks/hostile/design.ts';
+import { testPlan } from './test-plan.ts';
 
 const secret = 's3cr3t p@ss';
 let stand: Stand;
@@ -62,26 +62,7 @@ function optionsFor({ database, only, writes = false, user = 'boss', signal, onE
   const { design } = stand;
   return {
     loaded: { design, files: [] },
-    plan: {
-      schema: planSchema,
-      run: '20260101T000000Z-hostile-000000',
-      design: design.name,
-      title: design.title,
-      scenario: 'test',
-      only,
-      seed: 1,
-      scale: 1,
-      on: 'url',
-      startedAt: new Date().toISOString(),
-      tool: { name: 'pgattest', version: '0.0.0', node: 'v0' },
-      inputs: {},
-      operator: 'nobody',
-      claims: planClaims(
-        design,
-        { name: 'test', says: 'all', families: ['access', 'audit', 'structure'] },
-        only,
-      ),
-    },
+    plan: testPlan(design, only, { on: 'url' }),
     on: { url: `postgres://${user}:${encodeURIComponent(secret)}@${host}:${port}/${database}`, writes },
     root,
     reports: Object.values(reporters),

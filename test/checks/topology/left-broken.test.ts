@@ -4,9 +4,8 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Claim } from '../../../src/design/design.ts';
 import { validateDesign } from '../../../src/design/validate.ts';
-import { planSchema } from '../../../src/evidence/index.ts';
-import { planClaims } from '../../../src/scenarios/plan.ts';
 import { executePlan } from '../../../src/scenarios/run.ts';
+import { testPlan } from '../../scenarios/test-plan.ts';
 import { notes } from './design.ts';
 
 test('once a check of the whole cluster was not carried through, those after it are unproved and none is refuted', async () => {
@@ -33,22 +32,7 @@ test('once a check of the whole cluster was not carried through, those after it 
   );
   const { evidence, exitCode } = await executePlan({
     loaded: { design, files: [] },
-    plan: {
-      schema: planSchema,
-      run: '20260101T000000Z-notes-000000',
-      design: design.name,
-      title: design.title,
-      scenario: 'test',
-      only: '*',
-      seed: 1,
-      scale: 1,
-      on: 'auto',
-      startedAt: new Date().toISOString(),
-      tool: { name: 'pgattest', version: '0.0.0', node: 'v0' },
-      inputs: {},
-      operator: 'nobody',
-      claims: planClaims(design, { name: 'test', says: 'all', families: ['topology'] }, '*'),
-    },
+    plan: testPlan(design, '*', { families: ['topology'] }),
     on: 'auto',
     root,
     reports: [],
