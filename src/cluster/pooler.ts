@@ -1,12 +1,12 @@
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
+import { answering } from './answering.ts';
 import { ClusterError } from './error.ts';
 import type { Address, Host, Place, Service } from './host.ts';
 import { type PoolerFileInput, poolerFile } from './pooler-file.ts';
 import { connectMs } from './server.ts';
 import type { Row } from './session.ts';
-import { until } from './until.ts';
 
 export interface PoolerOptions extends Omit<PoolerFileInput, 'place' | 'folder' | 'adminUser' | 'authUser'> {
   /** Path of the program. */
@@ -159,25 +159,14 @@ async function launch(host: Host, program: string, file: string, place: Place): 
 }
 
 async function ready(pooler: Pooler, signal: AbortSignal | undefined): Promise<void> {
-  let ended = false;
-  void pooler.service.exited.then(() => {
-    ended = true;
-  });
-  let last: unknown;
-  const answers = async () => {
-    if (ended) return true;
-    try {
-      const [row] = await pooler.ask('SHOW VERSION');
-      pooler.version = /\d+(\.\d+)+/.exec(String(row?.version))?.[0] ?? '';
-      return true;
-    } catch (error) {
-      last = error;
-      return false;
-    }
-  };
   const limitMs = 10_000;
-  const up = await until(answers, limitMs, signal);
-  if (up && !ended) return;
+  const ask = async () => {
+    const [row] = await pooler.ask('SHOW VERSION');
+    pooler.version = /\d+(\.\d+)+/.exec(String(row?.version))?.[0] ?? '';
+  };
+  const found = await answering(pooler.service, ask, limitMs, signal);
+  if (found.state === 'answers') return;
+  const ended = found.state === 'ended';
   // The last lines may still be on their way into the file.
   if (ended) await delay(0);
   const log = (await pooler.service.log()).trim().split('\n');
@@ -187,7 +176,7 @@ async function ready(pooler: Pooler, signal: AbortSignal | undefined): Promise<v
   }
   throw new ClusterError(
     ended ? 'start-failed' : 'timeout',
-    `PgBouncer did not start: ${ended ? words.replace(/^.*?\b(?=ERROR|FATAL)/, '') : String(last)}`,
+    `PgBouncer did not start: ${ended ? words.replace(/^.*?\b(?=ERROR|FATAL)/, '') : String(found.last)}`,
     "see the pooler's file of the design",
     { log: log.slice(-20) },
   );

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import pg from 'pg';
+import { answering } from './answering.ts';
 import type { Binaries } from './binaries.ts';
 import { ClusterError } from './error.ts';
 import type { Address, Host, Place, Service } from './host.ts';
-import { type ConnectOptions, connectMs, type Server } from './server.ts';
+import { type ConnectOptions, connectMs, type Server, sessionOptions } from './server.ts';
 import { startError } from './server-log.ts';
 import { type ServerTls, tlsOnly, tlsSettings } from './tls.ts';
 import { until } from './until.ts';
@@ -148,7 +149,7 @@ export class Postgres implements Server {
   async connect({
     database = 'postgres',
     applicationName = 'pgattest',
-    statementMs = 0,
+    statementMs,
   }: ConnectOptions = {}): Promise<pg.Client> {
     const client = new pg.Client({
       ...this.#entry(),
@@ -156,8 +157,7 @@ export class Postgres implements Server {
       database,
       application_name: applicationName,
       connectionTimeoutMillis: connectMs,
-      // Given, so that PGOPTIONS of the caller's environment does not get in.
-      options: `-c TimeZone=UTC${statementMs === 0 ? '' : ` -c statement_timeout=${statementMs}`}`,
+      options: sessionOptions({ statementMs }),
     });
     // Without a listener node ends the program when the server goes away.
     client.on('error', () => {});
@@ -228,7 +228,7 @@ function command(
   const given = {
     port,
     listen_addresses: listen,
-    // Who answers behind a pooler is asked by this.
+    // In the list of processes, and for whoever asks behind a pooler who answers.
     cluster_name: name,
     // A list: commas and quotes of a path would be read as its syntax.
     unix_socket_directories: `"${socketFolder.replaceAll('"', '""')}"`,
@@ -257,31 +257,17 @@ export function configuration(settings: Readonly<Record<string, string>>): strin
 
 /** Waits until the server lets a client in, or has ended, whichever is first. */
 async function ready(server: Postgres, limitMs: number, signal: AbortSignal | undefined): Promise<void> {
-  let ended = false;
-  void server.service.exited.then(() => {
-    ended = true;
-  });
-  let last: unknown;
-  const answers = async () => {
-    if (ended) return true;
-    try {
-      await (await server.connect()).end();
-      return true;
-    } catch (error) {
-      last = error;
-      return false;
-    }
-  };
-  const up = await until(answers, limitMs, signal);
-  if (up && !ended) return;
+  const ask = async () => (await server.connect()).end();
+  const found = await answering(server.service, ask, limitMs, signal);
+  if (found.state === 'answers') return;
   const what = `${server.binaries.source} PostgreSQL ${server.version} did not start`;
-  if (ended) throw startError(what, await server.service.log());
+  if (found.state === 'ended') throw startError(what, await server.service.log());
   throw new ClusterError(
     'timeout',
-    `${what} within ${limitMs} ms: ${last instanceof Error ? last.message : last}`,
+    `${what} within ${limitMs} ms: ${found.last instanceof Error ? found.last.message : found.last}`,
     '',
     {
-      cause: last,
+      cause: found.last,
       log: (await server.service.log()).trim().split('\n').slice(-20),
     },
   );

@@ -4,6 +4,7 @@ import { copyBase } from './base-copy.ts';
 import { ClusterError } from './error.ts';
 import type { Host, Place } from './host.ts';
 import { configuration, launchPostgres, type Postgres, type Superuser } from './postgres.ts';
+import { isStreaming, makeSlot } from './replication.ts';
 import { scramVerifier } from './scram.ts';
 import type { ServerTls } from './tls.ts';
 import { until } from './until.ts';
@@ -34,7 +35,8 @@ export interface ReplicaOptions {
 export async function startReplica(host: Host, primary: Postgres, options: ReplicaOptions): Promise<Replica> {
   const { name, index, place, socketFolder, superuser, signal } = options;
   // The slot first: it keeps the WAL that the copy will need.
-  await makeSlot(primary, name);
+  const client = await primary.connect();
+  await makeSlot(client, name).finally(() => client.end());
   const data = path.join(host.folder, name);
   await copyBase(host, primary, data, signal);
   const auto = path.join(data, 'postgresql.auto.conf');
@@ -124,30 +126,11 @@ function conninfo(primary: Postgres, { name, login, tls }: ReplicaOptions): stri
     .join(' ');
 }
 
-async function makeSlot(primary: Postgres, name: string): Promise<void> {
-  const client = await primary.connect();
-  try {
-    await client.query('SELECT pg_create_physical_replication_slot($1, true)', [name]);
-  } finally {
-    await client.end();
-  }
-}
-
 async function streams(primary: Postgres, name: string, signal: AbortSignal | undefined): Promise<void> {
   const client = await primary.connect();
   try {
     const limitMs = 30_000;
-    const streaming = await until(
-      async () => {
-        const { rowCount } = await client.query(
-          "SELECT FROM pg_stat_replication WHERE application_name = $1 AND state = 'streaming'",
-          [name],
-        );
-        return rowCount === 1;
-      },
-      limitMs,
-      signal,
-    );
+    const streaming = await until(() => isStreaming(client, name), limitMs, signal);
     if (!streaming) {
       throw new ClusterError('timeout', `${name} does not stream from the primary after ${limitMs} ms`, '');
     }

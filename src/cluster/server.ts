@@ -14,6 +14,23 @@ export const connectMs = 15_000;
 /** How long one statement of a check may take: one that waits for a replica that is gone would wait for ever. */
 export const statementMs = 120_000;
 
+/**
+ * What a session starts with, so that neither RESET nor DISCARD ALL takes it back, nor PGOPTIONS of the caller's environment gets in.
+ */
+export function sessionOptions({
+  readOnly = false,
+  statementMs = 0,
+}: {
+  readonly readOnly?: boolean;
+  readonly statementMs?: number | undefined;
+}): string {
+  return [
+    '-c TimeZone=UTC',
+    ...(readOnly ? ['-c default_transaction_read_only=on'] : []),
+    ...(statementMs === 0 ? [] : [`-c statement_timeout=${statementMs}`]),
+  ].join(' ');
+}
+
 /** A PostgreSQL server, whoever started it, as the role that pgattest has there. */
 export interface Server {
   /** `15.18 (Debian 15.18-0+deb12u1)`. */

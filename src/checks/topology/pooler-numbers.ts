@@ -8,11 +8,8 @@ export async function poolerConfig(pooler: Pooler): Promise<ReadonlyMap<string, 
 export interface PoolerNumbers {
   /** Clients that are connected, of all entries. */
   readonly clients: number;
-  /** Of the entry: clients that are served, and that wait for a connection. */
-  readonly active: number;
+  /** Of the entry: clients that wait for a connection. */
   readonly waiting: number;
-  /** Connections to the server, at work or idle. */
-  readonly servers: number;
   /** How long the first in the queue has waited, in milliseconds. */
   readonly longestWaitMs: number;
 }
@@ -30,9 +27,7 @@ export async function poolerNumbers(pooler: Pooler, entry: string): Promise<Pool
     );
   return {
     clients: lists.get('used_clients') ?? 0,
-    active: sum(/^cl_active$/),
     waiting: sum(/^cl_waiting$/),
-    servers: sum(/^sv_(?:active|idle|used|tested|login)$/),
     longestWaitMs: sum(/^maxwait$/) * 1000 + Math.round(sum(/^maxwait_us$/) / 1000),
   };
 }

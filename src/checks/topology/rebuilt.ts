@@ -3,6 +3,7 @@ import { copyBase } from '../../cluster/base-copy.ts';
 import type { Host } from '../../cluster/host.ts';
 import type { Postgres } from '../../cluster/postgres.ts';
 import type { Replica } from '../../cluster/replica.ts';
+import { makeSlot } from '../../cluster/replication.ts';
 import { statementMs } from '../../cluster/server.ts';
 
 /**
@@ -31,22 +32,10 @@ async function rebuild(host: Host, primary: Postgres, replica: Replica): Promise
   const own = await host.readFile(settings);
   await host.remove(data);
   // Before the copy: the slot keeps the WAL that it will need. A fault may have taken it away.
-  await makeSlotAgain(primary, replica.name);
+  const client = await primary.connect({ statementMs });
+  await makeSlot(client, replica.name).finally(() => client.end());
   await copyBase(host, primary, data);
   await host.writeFile(settings, own);
   await host.writeFile(path.join(data, 'standby.signal'), '');
   await replica.start();
-}
-
-async function makeSlotAgain(primary: Postgres, name: string): Promise<void> {
-  const client = await primary.connect({ statementMs });
-  try {
-    await client.query(
-      `SELECT pg_create_physical_replication_slot($1::text, true)
-       WHERE NOT EXISTS (SELECT FROM pg_replication_slots WHERE slot_name = $1::text)`,
-      [name],
-    );
-  } finally {
-    await client.end();
-  }
 }

@@ -8,8 +8,8 @@ import { around, patience } from './around.ts';
 import { requestLogin } from './clients.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { Notes } from './notes.ts';
+import { takeOver } from './promotion.ts';
 import { withReplicaToLose } from './rebuilt.ts';
-import { takeOver } from './take-over.ts';
 
 const parameters = z.strictObject({
   kind: z.string(),

@@ -1,4 +1,5 @@
 import { ClusterError } from '../error.ts';
+import { until } from '../until.ts';
 import type { Docker } from './client.ts';
 import { runLabel } from './labels.ts';
 
@@ -24,7 +25,7 @@ export async function removeRun(docker: Docker, run: string): Promise<Removed> {
     ),
   );
   // A removal that somebody else began is answered before it is done, and holds volume and network.
-  await until(async () => (await docker.listContainers({ all: true, filters })).length === 0);
+  await until(async () => (await docker.listContainers({ all: true, filters })).length === 0, 10_000);
   const [{ Volumes: volumes }, networks] = await Promise.all([
     docker.listVolumes({ filters }),
     docker.listNetworks({ filters }),
@@ -60,10 +61,6 @@ async function gone(what: string, remove: () => Promise<unknown>): Promise<boole
       await pause();
     }
   }
-}
-
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  for (let attempt = 0; attempt < 100 && !(await holds()); attempt++) await pause();
 }
 
 function pause(): Promise<void> {

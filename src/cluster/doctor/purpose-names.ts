@@ -1,4 +1,9 @@
-/** What one can ask a machine to be fit for: the families of claims, and what is beside them. */
+import type { Family } from '../../evidence/verdict.ts';
+
+/**
+ * Spelled out, since the command line shows them before it loads anything else.
+ * What one can ask a machine to be fit for: the families of claims, and what is beside them.
+ */
 export const purposeNames = [
   'access',
   'audit',
@@ -9,5 +14,5 @@ export const purposeNames = [
   'migration',
   'containers',
   'pdf',
-] as const;
+] as const satisfies readonly (Family | 'containers' | 'pdf')[];
 export type PurposeName = (typeof purposeNames)[number];

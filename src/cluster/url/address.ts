@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { ClusterError } from '../error.ts';
+import { connectMs } from '../server.ts';
 
 /** What a URL, the environment and the password file say of a database, put together. */
 export interface DatabaseAddress {
@@ -33,9 +34,6 @@ interface Parameters {
   readonly options?: string;
 }
 
-/** How long a server may take until it lets somebody in. */
-const connectionTimeoutMillis = 15_000;
-
 export function isDatabaseUrl(text: string): boolean {
   return /^postgres(?:ql)?:\/\//i.test(text);
 }
@@ -65,7 +63,7 @@ export function readAddress(url: string): DatabaseAddress {
         ...(sslnegotiation === undefined ? {} : { sslnegotiation }),
         application_name: applicationName,
         options: [read.options, options].filter((part) => part !== undefined && part !== '').join(' '),
-        connectionTimeoutMillis,
+        connectionTimeoutMillis: connectMs,
         keepAlive: true,
       } as pg.ClientConfig);
       // Without a listener node ends the program when the server goes away.

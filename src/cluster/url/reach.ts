@@ -4,13 +4,14 @@ import { ClusterError } from '../error.ts';
 import { type Machine, thisMachine } from '../machine.ts';
 import { overClient } from '../over-client.ts';
 import { ProcessHost } from '../process-host.ts';
+import { sessionOptions } from '../server.ts';
 import { abilitiesOf } from './abilities.ts';
 import { type DatabaseAddress, readAddress } from './address.ts';
 import { orphanedCopies } from './copies.ts';
 import { factNotes, settingsOf } from './facts.ts';
 import { type Look, lookAt } from './look.ts';
 import { type Front, frontOf, pooled } from './pooling.ts';
-import { sessionOptions, UsersServer } from './server.ts';
+import { UsersServer } from './server.ts';
 
 export interface ReachOptions {
   readonly url: string;
@@ -101,7 +102,11 @@ interface Met {
 async function meet(address: DatabaseAddress, { writes, design, signal }: ReachOptions): Promise<Met> {
   const applicationName = 'pgattest';
   const connect = () =>
-    connectOrSay(address.client({ applicationName, options: sessionOptions(!writes) }), address, signal);
+    connectOrSay(
+      address.client({ applicationName, options: sessionOptions({ readOnly: !writes }) }),
+      address,
+      signal,
+    );
   const client = await connect();
   return overClient(client, signal, async () => {
     const front = await frontOf(client, address, connect);

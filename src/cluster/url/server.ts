@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { ClusterError } from '../error.ts';
-import type { ConnectOptions, Server } from '../server.ts';
+import { type ConnectOptions, type Server, sessionOptions } from '../server.ts';
 import type { DatabaseAddress } from './address.ts';
 import { copyName, isCopyOf } from './copies.ts';
 
@@ -16,11 +16,6 @@ export interface UsersServerOptions {
 /** object_in_use */
 const inUse = '55006';
 
-/** Given at the start of a session, so that neither RESET nor DISCARD ALL takes it back. */
-export function sessionOptions(readOnly: boolean): string {
-  return `-c TimeZone=UTC${readOnly ? ' -c default_transaction_read_only=on' : ''}`;
-}
-
 /** A server that the user runs, through the login of its address. What it made there goes with `close`. */
 export class UsersServer implements Server {
   readonly version: string;
@@ -28,25 +23,25 @@ export class UsersServer implements Server {
   readonly key = randomBytes(4).toString('hex');
   readonly #address: DatabaseAddress;
   readonly #elsewhere: string | undefined;
-  readonly #options: string;
+  readonly #readOnly: boolean;
   readonly #made = new Set<string>();
 
   constructor({ address, version, elsewhere, readOnly }: UsersServerOptions) {
     this.version = version;
     this.#address = address;
     this.#elsewhere = elsewhere;
-    this.#options = sessionOptions(readOnly);
+    this.#readOnly = readOnly;
   }
 
   get applicationName(): string {
     return `pgattest ${this.key}`;
   }
 
-  async connect({ database, applicationName }: ConnectOptions = {}): Promise<pg.Client> {
+  async connect({ database, applicationName, statementMs }: ConnectOptions = {}): Promise<pg.Client> {
     const client = this.#address.client({
       applicationName: applicationName ?? this.applicationName,
       ...(database === undefined ? {} : { database }),
-      options: this.#options,
+      options: sessionOptions({ readOnly: this.#readOnly, statementMs }),
     });
     await client.connect();
     return client;

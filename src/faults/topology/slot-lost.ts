@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { isStreaming, makeSlot } from '../../cluster/replication.ts';
 import { statementMs } from '../../cluster/server.ts';
 import { until } from '../../cluster/until.ts';
 import type { Fault, FaultTarget } from '../fault.ts';
@@ -42,18 +43,8 @@ export function slotLost(index = 0): Fault {
       }),
     heal: (target) =>
       onPrimary(target, async (client) => {
-        await client.query(
-          `SELECT pg_create_physical_replication_slot($1::text, true)
-           WHERE NOT EXISTS (SELECT FROM pg_replication_slots WHERE slot_name = $1::text)`,
-          [name],
-        );
-        const streams = await until(async () => {
-          const { rowCount } = await client.query(
-            "SELECT FROM pg_stat_replication WHERE application_name = $1 AND state = 'streaming'",
-            [name],
-          );
-          return rowCount === 1;
-        }, limitMs);
+        await makeSlot(client, name);
+        const streams = await until(() => isStreaming(client, name), limitMs);
         if (!streams) throw new Error(`${name} does not stream over its new slot after ${limitMs} ms`);
       }),
   };
