@@ -23,7 +23,11 @@ export default defineConfig({
         test: {
           name: 'unit',
           sequence: { groupOrder: 0 },
-          include: ['test/{evidence,report,design,unit}/**/*.test.ts', 'test/checks/unit/**/*.test.ts'],
+          include: [
+            'test/{evidence,report,design,unit}/**/*.test.ts',
+            'test/checks/unit/**/*.test.ts',
+            'test/load/unit/**/*.test.ts',
+          ],
         },
       },
       {
@@ -33,6 +37,7 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
           include: [
             'test/{cluster,catalog,data,checks,faults,scenarios,mutation,review,findings,cli,vitest,properties}/**/*.test.ts',
+            'test/load/server/**/*.test.ts',
           ],
           globalSetup: ['./test/cli/build.ts'],
           exclude: ['test/checks/unit/**'],

@@ -26,3 +26,12 @@ export type {
   RowRule,
   UpdateRule,
 } from './design/rules.ts';
+export type {
+  Draw,
+  RowOf,
+  StatementCall,
+  TransactionPlan,
+  Workload,
+  WorkloadStatement,
+  WorkloadTransaction,
+} from './design/workload.ts';

@@ -2,6 +2,7 @@ import type { Source } from '../evidence/model.ts';
 import type { Family } from '../evidence/verdict.ts';
 import type { DataPlan, Ids } from './data-plan.ts';
 import type { AccessRules, AuditRules, Tenancy } from './rules.ts';
+import type { Workload } from './workload.ts';
 
 /** An identity that the database can meet: values for the attributes that `request.session` turns into settings. */
 export interface Actor {
@@ -172,6 +173,8 @@ export interface Design {
   /** Whose each row is; absent where there is one tenant. */
   readonly tenancy?: Tenancy;
   readonly targets: Targets;
+  /** What the application asks, for the claims of load. */
+  readonly workload?: Workload;
   readonly claims: readonly Claim[];
   readonly waivers?: readonly Waiver[];
   /** What the document promises and this design cannot be asked. */
