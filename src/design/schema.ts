@@ -105,6 +105,12 @@ const DefectSchema = z
     message: 'needs either the claims that catch it or the reason in notAssessable',
   });
 
+const WorkloadSchema = z.strictObject({
+  statements: z.record(text, z.strictObject({ kind: z.enum(['read', 'write']), sql: text })),
+  transactions: z.record(text, callable),
+  mixes: z.record(text, z.record(text, z.number().positive())),
+});
+
 /** What `defineDesign` takes, checked key by key. Unknown keys are errors. */
 export const DesignSchema = z.strictObject({
   name: z.string().regex(/^[a-z][a-z0-9-]*$/, 'must be lower-case letters, digits, hyphens'),
@@ -155,6 +161,7 @@ export const DesignSchema = z.strictObject({
     rpo: text.optional(),
     rto: text.optional(),
   }),
+  workload: WorkloadSchema.optional(),
   claims: z.array(ClaimSchema).min(1),
   waivers: z
     .array(z.strictObject({ claim: text, owner: text, reason: text, expires: z.iso.date() }))
