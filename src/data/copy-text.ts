@@ -19,7 +19,7 @@ export function copyField(value: Value): string {
 }
 
 /** A value as PostgreSQL's input functions read it, before COPY's own escapes. */
-function valueText(value: Exclude<Value, null>): string {
+export function valueText(value: Exclude<Value, null>): string {
   switch (typeof value) {
     case 'string':
       return value;

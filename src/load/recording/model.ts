@@ -19,7 +19,9 @@ export const RecordingHeader = z.strictObject({
   schema: z.literal(recordingSchema),
   generator: z.string().describe('program and version'),
   startedAt: z.iso.datetime().describe('the instant at which second 0 begins'),
-  model: z.enum(['open', 'closed']).describe('open: work arrives by the clock; closed: when the work before is done'),
+  model: z
+    .enum(['open', 'closed'])
+    .describe('open: work arrives by the clock; closed: when the work before is done'),
   segment: z.string().optional().describe('which part of the whole this generator makes: `1/4:1/2`'),
 });
 export type RecordingHeader = z.infer<typeof RecordingHeader>;
@@ -29,8 +31,15 @@ export const RecordingBucket = z.strictObject({
   statement: z.string(),
   kind: StatementKind,
   done: z.int().nonnegative().describe('answered, without an error'),
-  errors: z.record(z.string(), z.int().positive()).optional().describe('by SQLSTATE class; `client` for what has none'),
-  wrong: z.int().nonnegative().optional().describe('answered with rows that the caller may not see, or too few'),
+  errors: z
+    .record(z.string(), z.int().positive())
+    .optional()
+    .describe('by SQLSTATE class; `client` for what has none'),
+  wrong: z
+    .int()
+    .nonnegative()
+    .optional()
+    .describe('answered with rows that the caller may not see, or too few'),
   latency: z.string().optional().describe('from the scheduled start to the answer; what failed is in it too'),
   service: z.string().optional().describe('from sending to the answer'),
 });
