@@ -19,6 +19,11 @@ export interface Host {
   makeFolder(path: string, mode?: number): Promise<void>;
   remove(path: string): Promise<void>;
   /**
+   * The path by which this program reaches a file of the host's folder, for sockets and what must not be copied; undefined where it
+   * does not, as where Docker has a machine of its own.
+   */
+  outside(path: string): Promise<string | undefined>;
+  /**
    * A place in the network for a service that is about to start. Where services share the loopback the port is one that nothing
    * listens on now, and the caller retries if it lost the race.
    */

@@ -24,8 +24,8 @@ import { type ServerUser, serverUser } from './server-user.ts';
 import { logsOf } from './service-logs.ts';
 
 /**
- * This machine's processes as a host. As root everything runs as another account. Processes and files are on record
- * (see owner.ts) from the moment they exist, so that they go even when this process is killed.
+ * This machine's processes as a host. As root everything runs as another account, unless `user` says otherwise. Processes and
+ * files are on record (see owner.ts) from the moment they exist, so that they go even when this process is killed.
  */
 export class ProcessHost implements Host, Keepable {
   readonly kind = 'process';
@@ -41,8 +41,9 @@ export class ProcessHost implements Host, Keepable {
   readonly #started: ProcessService[] = [];
   #closing: Promise<void> | undefined;
 
-  constructor(machine: Machine = thisMachine()) {
-    this.user = serverUser(machine);
+  /** @param user null: commands run as this process's account, as clients of the servers do */
+  constructor(machine: Machine = thisMachine(), user: ServerUser | null = serverUser(machine)) {
+    this.user = user;
     this.#owner = Owner.open(machine);
     this.folder = path.join(this.#owner.folder, 'h');
     this.#setting = { machine, user: this.user, folder: this.folder };
@@ -103,6 +104,10 @@ export class ProcessHost implements Host, Keepable {
 
   async remove(target: string): Promise<void> {
     await rm(this.#below(target), { recursive: true, force: true, maxRetries: 3 });
+  }
+
+  async outside(target: string): Promise<string> {
+    return path.resolve(this.folder, target);
   }
 
   async logs(): Promise<readonly ServiceLog[]> {

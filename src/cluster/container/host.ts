@@ -1,3 +1,4 @@
+import { access } from 'node:fs/promises';
 import path from 'node:path';
 import { ClusterError, fileError } from '../error.ts';
 import { freePort } from '../free-port.ts';
@@ -139,6 +140,17 @@ export class ContainerHost implements Host, Keepable {
 
   async remove(target: string): Promise<void> {
     await this.#file(['rm', '-rf', this.#below(target)], target, 'remove');
+  }
+
+  async outside(target: string): Promise<string | undefined> {
+    const { machine, containers } = this.#options;
+    if (machine.platform !== 'linux') return undefined;
+    const { Mountpoint } = await containers.docker.getVolume(this.#name()).inspect();
+    const full = path.join(Mountpoint, path.relative(mount, this.#below(target)));
+    return access(full).then(
+      () => full,
+      () => undefined,
+    );
   }
 
   async logs(): Promise<readonly ServiceLog[]> {
