@@ -59,6 +59,27 @@ export interface Judgement {
   readonly unexercised: readonly string[];
 }
 
+export interface RunMeans {
+  /** The design's database on the servers: filled, and nobody's but this check's now. */
+  readonly database: string;
+  /** What the data was made of. */
+  readonly filled: Filled;
+  /** How much of its usual time a check may take: 1, or less, or more. */
+  readonly pace: number;
+  /** Aborted when the run is interrupted. */
+  readonly signal: AbortSignal;
+  /** Keeps a text beside the evidence, under its manifest: `load-<name>.jsonl`. */
+  attach(file: string, content: string): Promise<void>;
+  /** Says how far the check is. */
+  progress(says: string): void;
+}
+
+export interface Filled {
+  readonly seed: number;
+  readonly scale: number;
+  readonly now: Date;
+}
+
 export interface CheckContext {
   /** With what the fault alters of it. */
   readonly design: ValidDesign;
@@ -75,6 +96,8 @@ export interface CheckContext {
   readonly actors: readonly Actor[];
   /** Nothing may be written, not even to be rolled back: what takes row locks or makes tables is left out. */
   readonly readOnly?: boolean;
+  /** What a check of minutes has of the run. Only with isolation `cluster`, in a run on servers that pgattest started. */
+  readonly run?: RunMeans;
   /** The first breach is enough: set while a counterexample is injected. */
   readonly stopAtFirstBreach: boolean;
   /** That there is a breach is enough, without the rows that show it: set while mutants are tried. */

@@ -25,6 +25,7 @@ function plainLine(event: RunEvent, note: (text: string) => void): void {
   if (event.type === 'planned') note(`run ${event.run}: ${event.claims} claims`);
   else if (event.type === 'phase')
     note(`${event.name}${event.detail === undefined ? '' : `: ${event.detail}`}`);
+  else if (event.type === 'claim-progress') note(`         ${event.claim}: ${event.says}`);
   else if (event.type === 'claim-ended') {
     const reason = event.reason === undefined ? '' : `: ${event.reason}`;
     note(`${event.verdict.padEnd(8)} ${event.claim} (${(event.milliseconds / 1000).toFixed(1)} s)${reason}`);
@@ -34,7 +35,8 @@ function plainLine(event: RunEvent, note: (text: string) => void): void {
 function liveList(note: (text: string) => void): Progress {
   const colors = pc.createColors(colorOf(process.stderr));
   const live = createLogUpdate(process.stderr);
-  const running = new Set<string>();
+  /** What each claim that is being checked says of itself. */
+  const running = new Map<string, string>();
   const counts: Record<Verdict, number> = { proved: 0, refuted: 0, unproved: 0 };
   let claims = 0;
   let phase = '';
@@ -49,7 +51,7 @@ function liveList(note: (text: string) => void): Progress {
     live(
       [
         phase,
-        ...[...running].map((claim) => `  ${colors.dim('checking')} ${claim}`),
+        ...[...running].map(([claim, says]) => `  ${colors.dim('checking')} ${claim} ${colors.dim(says)}`),
         ...(done > 0 ? [tally.join(', ')] : []),
       ].join('\n'),
     );
@@ -60,8 +62,9 @@ function liveList(note: (text: string) => void): Progress {
       phase = `${event.name}${event.detail === undefined ? '' : colors.dim(` ${event.detail}`)}`;
     else if (event.type === 'claim-started') {
       phase = 'checks';
-      running.add(event.claim);
-    } else {
+      running.set(event.claim, '');
+    } else if (event.type === 'claim-progress') running.set(event.claim, event.says);
+    else {
       running.delete(event.claim);
       counts[event.verdict]++;
     }

@@ -99,6 +99,11 @@ export class Pooler {
     return this.service.direct ?? this.tcp;
   }
 
+  /** Its socket on the host. */
+  get socket(): { readonly folder: string; readonly port: number } {
+    return { folder: this.#options.folder, port: this.#place.port };
+  }
+
   get entries(): PoolerFileInput['entries'] {
     return this.#input.entries;
   }

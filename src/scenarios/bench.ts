@@ -1,3 +1,4 @@
+import type { RunMeans } from '../checks/check.ts';
 import type { AnyCluster } from '../cluster/cluster.ts';
 import { overClient } from '../cluster/over-client.ts';
 import type { ValidDesign } from '../design/validate.ts';
@@ -11,13 +12,22 @@ export interface BenchPlace {
   readonly stage: Stage;
   readonly design: ValidDesign;
   readonly signal: AbortSignal;
+  readonly run?: RunMeans;
 }
 
 /** Does work on a connection of its own, which is closed after it, or when the signal is aborted. */
 export async function withBench<T>(place: BenchPlace, work: (bench: Bench) => Promise<T>): Promise<T> {
-  const { cluster, database, stage, design, signal } = place;
+  const { cluster, database, stage, design, signal, run } = place;
   const client = await cluster.primary.connect({ database });
   return overClient(client, signal, () =>
-    work({ client, cluster, template: stage.database, design, catalog: stage.catalog, actors: stage.actors }),
+    work({
+      client,
+      cluster,
+      template: stage.database,
+      design,
+      catalog: stage.catalog,
+      actors: stage.actors,
+      ...(run === undefined ? {} : { run }),
+    }),
   );
 }

@@ -5,6 +5,7 @@ export type RunEvent =
   | { readonly type: 'planned'; readonly run: string; readonly folder: string; readonly claims: number }
   | { readonly type: 'phase'; readonly name: string; readonly detail?: string }
   | { readonly type: 'claim-started'; readonly claim: string }
+  | { readonly type: 'claim-progress'; readonly claim: string; readonly says: string }
   | {
       readonly type: 'claim-ended';
       readonly claim: string;

@@ -1,3 +1,4 @@
+import type { RunMeans } from '../checks/check.ts';
 import { checkOf } from '../checks/index.ts';
 import type { On } from '../cluster/binaries.ts';
 import type { Capability } from '../cluster/capability.ts';
@@ -40,6 +41,8 @@ export interface RunOptions {
   /** `reports/runs` of the project. */
   readonly root: string;
   readonly reports: readonly DerivedFile<Evidence>[];
+  /** How much of their usual time the checks of load may take. Default 1. */
+  readonly pace?: number;
   readonly signal: AbortSignal;
   readonly onEvent: OnRunEvent;
 }
@@ -159,7 +162,7 @@ async function proveAll(
     const started = performance.now();
     const proof: RunProof =
       broken === undefined
-        ? await proveOn(cluster, database, stage, options, claim, memory)
+        ? await proveOn(cluster, database, stage, options, claim, memory, writer)
         : unproved(claim, `an earlier check left the cluster broken: ${broken}`);
     if (proof.broken !== undefined) broken = `${claim.id}: ${proof.broken}`;
     for (const entry of proof.entries) await writer.append(entry);
@@ -201,13 +204,34 @@ async function proveOn(
   cluster: AnyCluster,
   database: string,
   stage: Stage,
-  { loaded, signal }: RunOptions,
+  options: RunOptions,
   claim: Claim,
   memory: Memory,
+  writer: RunWriter,
 ): Promise<RunProof> {
-  return withBench({ cluster, database, stage, design: loaded.design, signal }, (bench) =>
+  const { loaded, signal } = options;
+  const run = meansOf(stage, options, claim, writer);
+  const place = { cluster, database, stage, design: loaded.design, signal };
+  return withBench({ ...place, ...(run === undefined ? {} : { run }) }, (bench) =>
     proveOrSay(bench, claim, cluster.capabilities, memory),
   );
+}
+
+function meansOf(
+  { database, filled }: Stage,
+  { pace = 1, signal, onEvent }: RunOptions,
+  claim: Claim,
+  writer: RunWriter,
+): RunMeans | undefined {
+  if (filled === undefined) return undefined;
+  return {
+    database,
+    filled,
+    pace,
+    signal,
+    attach: (file, content) => writer.attach(file, content),
+    progress: (says) => onEvent({ type: 'claim-progress', claim: claim.id, says }),
+  };
 }
 
 interface RunProof extends Proof {

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { Catalog } from '../catalog/catalog.ts';
 import { catalogDigest, type Query, readCatalog } from '../catalog/index.ts';
+import type { Filled } from '../checks/check.ts';
 import { validateRules } from '../checks/validate-rules.ts';
 import type { AnyCluster } from '../cluster/cluster.ts';
 import { migrate } from '../cluster/migrate.ts';
@@ -19,6 +20,8 @@ export interface Stage {
   readonly actors: readonly Actor[];
   /** Rows by table. */
   readonly rows: Readonly<Record<string, number>>;
+  /** What the data was made of; undefined for data that was there. */
+  readonly filled?: Filled;
   /** For the evidence. */
   readonly notes?: readonly string[];
 }
@@ -67,7 +70,9 @@ export async function buildStage(
     onEvent({ type: 'phase', name: 'fill', detail: `scale ${options.scale}, seed ${options.seed}` });
     await fillOrSay(client, design, options);
     const rows = await countRows(client, design);
-    return { database, catalog, digest: catalogDigest(catalog), actors: actorsOf(design), rows };
+    const { seed, scale, now } = options;
+    const filled = { seed, scale, now };
+    return { database, catalog, digest: catalogDigest(catalog), actors: actorsOf(design), rows, filled };
   } finally {
     await client.end();
   }

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { Catalog } from '../catalog/catalog.ts';
 import { readCatalog } from '../catalog/index.ts';
-import type { Check, CheckContext, Judgement, Sighting } from '../checks/check.ts';
+import type { Check, CheckContext, Judgement, RunMeans, Sighting } from '../checks/check.ts';
 import { type AnyCluster, type Cluster, isStarted } from '../cluster/cluster.ts';
 import { statementMs } from '../cluster/server.ts';
 import { Session } from '../cluster/session.ts';
@@ -21,6 +21,7 @@ export interface Bench {
   readonly design: ValidDesign;
   readonly catalog: Catalog;
   readonly actors: readonly Actor[];
+  readonly run?: RunMeans;
 }
 
 /** A trial's judgement with what was seen on the way. */
@@ -151,7 +152,7 @@ async function withFault(
   const context = {
     ...contextOf({ ...bench, design, catalog }, session, memory, fault !== undefined, own),
     stopAtFirstBreach: fault !== undefined && !allBreaches,
-    ...(check.isolation === 'cluster' ? startedOf(bench) : {}),
+    ...(check.isolation === 'cluster' ? { ...startedOf(bench), ...runOf(bench) } : {}),
   };
   const sightings: Sighting[] = [];
   const run = check.run(context, call);
@@ -165,6 +166,10 @@ async function withFault(
 /** Servers that the user runs are out of a fault's reach: what it breaks there is the database alone. */
 function startedOf({ cluster }: Bench): { readonly cluster?: Cluster } {
   return isStarted(cluster) ? { cluster } : {};
+}
+
+function runOf({ run }: Bench): { readonly run?: RunMeans } {
+  return run === undefined ? {} : { run };
 }
 
 async function inject(bench: Bench, fault: Fault, session: Session): Promise<void> {
