@@ -3,23 +3,7 @@ import type { Cluster } from '../../cluster/cluster.ts';
 import type { Address } from '../../cluster/host.ts';
 import type { Pooler } from '../../cluster/pooler.ts';
 import type { Postgres } from '../../cluster/postgres.ts';
-
-/** Where a generator connects, and how; the password goes by the environment. */
-export interface LoadTarget {
-  /** `primary`, `pooler`, `replica_1`: for the evidence. */
-  readonly name: string;
-  /** A host name, or the folder of a Unix socket. */
-  readonly host: string;
-  readonly port: number;
-  readonly database: string;
-  readonly user: string;
-  /** Undefined on a socket, which needs none. */
-  readonly ca?: string;
-  /** `unnamed`: the pooler keeps no prepared statements in transaction mode, so each statement is parsed each time. */
-  readonly prepare: 'named' | 'unnamed';
-  /** The way in words: `Unix socket`, `TCP, TLS`. */
-  readonly says: string;
-}
+import type { LoadTarget } from './plan.ts';
 
 interface Way {
   readonly user: string;
