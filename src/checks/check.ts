@@ -60,7 +60,7 @@ export interface Judgement {
 }
 
 export interface RunMeans {
-  /** The design's database on the servers: filled, and nobody's but this check's now. */
+  /** The design's database on the servers, filled. */
   readonly database: string;
   /** What the data was made of. */
   readonly filled: Filled;
@@ -96,7 +96,7 @@ export interface CheckContext {
   readonly actors: readonly Actor[];
   /** Nothing may be written, not even to be rolled back: what takes row locks or makes tables is left out. */
   readonly readOnly?: boolean;
-  /** What a check of minutes has of the run. Only with isolation `cluster`, in a run on servers that pgattest started. */
+  /** What a check of minutes has of the run; absent where nobody filled the database, and outside runs. */
   readonly run?: RunMeans;
   /** The first breach is enough: set while a counterexample is injected. */
   readonly stopAtFirstBreach: boolean;

@@ -14,6 +14,9 @@ import { grantAdded } from './grant-added.ts';
 import { indexAdded } from './index-added.ts';
 import { indexDropped } from './index-dropped.ts';
 import { iniChanged } from './ini-changed.ts';
+import { errorsLetIn } from './load/errors-let-in.ts';
+import { indexesHidden } from './load/indexes-hidden.ts';
+import { serverThrottled } from './load/server-throttled.ts';
 import { partitionDetached } from './partition-detached.ts';
 import { policyDropped } from './policy-dropped.ts';
 import { policyWidened } from './policy-widened.ts';
@@ -102,4 +105,7 @@ export const faults = {
   'settings-outlive': settingsOutlive,
   'reader-to-primary': readerToPrimary,
   'reader-to-one-replica': readerToOneReplica,
+  'server-throttled': serverThrottled,
+  'indexes-hidden': indexesHidden,
+  'errors-let-in': errorsLetIn,
 } as const satisfies Record<string, (...parameters: never[]) => Fault>;

@@ -152,7 +152,8 @@ async function withFault(
   const context = {
     ...contextOf({ ...bench, design, catalog }, session, memory, fault !== undefined, own),
     stopAtFirstBreach: fault !== undefined && !allBreaches,
-    ...(check.isolation === 'cluster' ? { ...startedOf(bench), ...runOf(bench) } : {}),
+    ...(check.isolation === 'cluster' ? startedOf(bench) : {}),
+    ...(bench.run === undefined ? {} : { run: bench.run }),
   };
   const sightings: Sighting[] = [];
   const run = check.run(context, call);
@@ -166,10 +167,6 @@ async function withFault(
 /** Servers that the user runs are out of a fault's reach: what it breaks there is the database alone. */
 function startedOf({ cluster }: Bench): { readonly cluster?: Cluster } {
   return isStarted(cluster) ? { cluster } : {};
-}
-
-function runOf({ run }: Bench): { readonly run?: RunMeans } {
-  return run === undefined ? {} : { run };
 }
 
 async function inject(bench: Bench, fault: Fault, session: Session): Promise<void> {

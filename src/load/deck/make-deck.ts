@@ -13,6 +13,10 @@ export interface DeckOptions {
   readonly transactions: number;
   /** The role to take on in each transaction, where the login is another. */
   readonly role?: string;
+  /** Statements beside those of the workload, for `change` to call: they come after them, in this order. */
+  readonly more?: readonly { readonly name: string; readonly kind: 'read' | 'write'; readonly sql: string }[];
+  /** Alters each transaction. */
+  readonly change?: (transaction: DeckTransaction) => DeckTransaction;
 }
 
 /** The design's workload, or ConfigError. */
@@ -26,7 +30,7 @@ export function workloadOf(design: ValidDesign): Workload {
 }
 
 /** The first line of a deck. Throws ConfigError where there is no such mix. */
-export function deckHeader(design: ValidDesign, { mix, role }: DeckOptions): DeckHeader {
+export function deckHeader(design: ValidDesign, { mix, role, more = [] }: DeckOptions): DeckHeader {
   const { statements, mixes } = workloadOf(design);
   if (mixes[mix] === undefined) {
     throw new ConfigError(
@@ -39,7 +43,10 @@ export function deckHeader(design: ValidDesign, { mix, role }: DeckOptions): Dec
     schema: deckSchema,
     design: design.name,
     mix,
-    statements: Object.entries(statements).map(([name, { kind, sql }]) => ({ name, kind, sql })),
+    statements: [
+      ...Object.entries(statements).map(([name, { kind, sql }]) => ({ name, kind, sql })),
+      ...more,
+    ],
     role: role ?? null,
     settingsLast: design.request.settingsLast ?? 'transaction',
   };
@@ -51,7 +58,7 @@ export function deckHeader(design: ValidDesign, { mix, role }: DeckOptions): Dec
  */
 export function* deckTransactions(
   design: ValidDesign,
-  { world, mix, transactions }: DeckOptions,
+  { world, mix, transactions, change = (each) => each }: DeckOptions,
 ): Generator<DeckTransaction, void, void> {
   const workload = workloadOf(design);
   const kinds = Object.entries(workload.mixes[mix] ?? {});
@@ -62,7 +69,7 @@ export function* deckTransactions(
     // Numbers of their own, so that a kind is drawn alike whatever comes between.
     const own = seen.get(kind) ?? 0;
     seen.set(kind, own + 1);
-    yield one(design, workload, index, world, kind, own);
+    yield change(one(design, workload, index, world, kind, own));
   }
 }
 

@@ -1,0 +1,57 @@
+import type { Driven } from '../../load/drive/bench.ts';
+import type { MeasuredRun, Rates } from '../../load/judge/model.ts';
+import { clients, deckLength, perTransactionOf, warmUp } from './baseline.ts';
+import { type LoadContext, openBench, paced } from './bench.ts';
+import { keep } from './keep.ts';
+
+export interface Clocked {
+  readonly mix: string;
+  /** Statements a second. */
+  readonly rates: Rates;
+  readonly seconds: number;
+  readonly runs: number;
+  /** For the evidence and its files. */
+  readonly name: string;
+}
+
+/** Runs by the clock at a rate of statements, apart from each other; the deck's proportion decides how many transactions that is. */
+export async function clocked(
+  context: LoadContext,
+  { mix, rates, seconds, runs, name }: Clocked,
+): Promise<readonly Driven[]> {
+  const bench = await openBench(context);
+  try {
+    const deck = await bench.deck(mix, deckLength);
+    const per = perTransactionOf(deck);
+    const rate = Math.max(
+      per.read === 0 ? 0 : rates.read / per.read,
+      per.write === 0 ? 0 : rates.write / per.write,
+    );
+    const target = await bench.entry();
+    const driven: Driven[] = [];
+    for (let run = 1; run <= runs; run++) {
+      driven.push(
+        await bench.drive({
+          deck: deck.file,
+          target,
+          // So many that a pause of some hundred milliseconds finds a client for each transaction.
+          clients: Math.max(clients, Math.min(200, Math.ceil(rate / 4))),
+          rate,
+          seconds: paced(context, seconds) + warmUp,
+          warmUp,
+          says: `${mix}, ${Math.round(rate)} transactions a second by the clock (${name}), ${run} of ${runs}`,
+        }),
+      );
+    }
+    if (!context.stopAtFirstBreach) {
+      for (const [n, each] of driven.entries()) await keep(context, `${mix}-${name}-${n + 1}`, each);
+    }
+    return driven;
+  } finally {
+    await bench.close();
+  }
+}
+
+export function asRun({ measured, usage }: Driven): MeasuredRun {
+  return { measured, usage };
+}

@@ -1,0 +1,106 @@
+import { z } from 'zod';
+import { faults } from '../../faults/index.ts';
+import type { JudgeInput, LoadTarget, Rates } from '../../load/judge/model.ts';
+import { type CheckContext, defineCheck, type Judgement, type Sighting } from '../check.ts';
+import { type Baseline, baselineOf } from './baseline.ts';
+import { type LoadContext, loadContext } from './bench.ts';
+import { asRun, clocked } from './clocked.ts';
+import { judged } from './judged.ts';
+import { sayBaseline, sayHalf } from './say-baseline.ts';
+
+const parameters = z
+  .strictObject({
+    kind: z.string(),
+    /** Statements a second; BEGIN, settings and COMMIT do not count. */
+    reads: z.number().positive().optional(),
+    writes: z.number().positive().optional(),
+    /** A mix of the design's workload. */
+    mix: z.string(),
+    /** From the scheduled start to the answer. */
+    latency: z.strictObject({ p99Ms: z.number().positive() }).optional(),
+  })
+  .refine(({ reads, writes }) => reads !== undefined || writes !== undefined, 'give reads, writes, or both');
+type Parameters = z.infer<typeof parameters>;
+
+/** A rate of statements is held, by the clock; see docs/load-judgement.md for what that means. */
+export const loadThroughput = defineCheck({
+  kind: 'load.throughput',
+  family: 'load',
+  says: 'the design answers so many reads and writes a second of its own workload, under its policies, through its pooler',
+  parameters,
+  needs: ['superuser', 'faults', 'k6'],
+  isolation: 'cluster',
+  tables: () => [],
+  run: runThroughput,
+  faults: (_, { writes }) => [
+    faults['server-throttled'](),
+    faults['indexes-hidden'](),
+    ...(writes === undefined ? [] : [faults['errors-let-in']()]),
+  ],
+});
+
+async function* runThroughput(
+  given: CheckContext,
+  asked: Parameters,
+): AsyncGenerator<Sighting, Judgement, void> {
+  const context = loadContext(given);
+  const { mix } = asked;
+  const baseline = await baselineOf(context, asked.mix);
+  // With a fault in, what this machine held without it is what must be reached: half of it, by the clock.
+  if (context.stopAtFirstBreach)
+    return yield* judged(`mix ${asked.mix}`, await faultyRuns(context, asked, baseline));
+  yield* sayBaseline(asked.mix, baseline);
+  const target = targetOf(asked);
+  const reachable = baseline.held.read >= target.read && baseline.held.write >= target.write;
+  const runs = reachable
+    ? await clocked(context, { mix, rates: target, seconds: 20, runs: 3, name: 'target' })
+    : baseline.ceiling;
+  const half = await clocked(context, {
+    mix,
+    rates: halfOf(baseline.held),
+    seconds: 10,
+    runs: 1,
+    name: 'half',
+  });
+  yield* sayHalf(asked.mix, half);
+  return yield* judged(`mix ${asked.mix}`, {
+    target,
+    runs: runs.map(asRun),
+    calibration: baseline.calibration,
+  });
+}
+
+async function faultyRuns(
+  context: LoadContext,
+  { mix, writes, reads }: Parameters,
+  baseline: Baseline,
+): Promise<JudgeInput> {
+  const half = halfOf(baseline.held);
+  const runs = await clocked(context, { mix, rates: half, seconds: 5, runs: 3, name: 'faulty' });
+  return {
+    target: { read: reads === undefined ? 0 : half.read, write: writes === undefined ? 0 : half.write },
+    runs: runs.map(asRun),
+    calibration: baseline.calibration,
+    machineHeld: baseline.held,
+    limits: { seconds: 3, bins: 3 },
+  };
+}
+
+function halfOf({ read, write }: Rates): Rates {
+  return { read: read / 2, write: write / 2 };
+}
+
+function targetOf({ reads = 0, writes = 0, latency }: Parameters): LoadTarget {
+  return {
+    read: reads,
+    write: writes,
+    ...(latency === undefined
+      ? {}
+      : {
+          latency: [
+            { percentile: 99, milliseconds: latency.p99Ms, of: 'read' },
+            { percentile: 99, milliseconds: latency.p99Ms, of: 'write' },
+          ],
+        }),
+  };
+}
