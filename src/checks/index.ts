@@ -10,6 +10,12 @@ import { auditAppendOnly } from './audit/append-only.ts';
 import { auditConcurrent } from './audit/concurrent.ts';
 import { auditRecorded } from './audit/recorded.ts';
 import type { Check } from './check.ts';
+import { loadGrowth } from './load/growth.ts';
+import { loadLatency } from './load/latency.ts';
+import { loadPooledClients } from './load/pooled-clients.ts';
+import { loadTenantIsolation } from './load/tenant-isolation.ts';
+import { loadThroughput } from './load/throughput.ts';
+import { loadWithin } from './load/within.ts';
 import { structureBehaviour } from './structure/behaviour/behaviour.ts';
 import { structureConcurrent } from './structure/behaviour/concurrent.ts';
 import { structureFile } from './structure/config/file.ts';
@@ -64,6 +70,12 @@ export const checks = {
   'audit.recorded': auditRecorded,
   'audit.concurrent': auditConcurrent,
   'audit.append-only': auditAppendOnly,
+  'load.growth': loadGrowth,
+  'load.latency': loadLatency,
+  'load.pooled-clients': loadPooledClients,
+  'load.tenant-isolation': loadTenantIsolation,
+  'load.throughput': loadThroughput,
+  'load.within': loadWithin,
   'structure.row-security': structureRowSecurity,
   'structure.request-role': structureRequestRole,
   'structure.definer-functions': structureDefinerFunctions,

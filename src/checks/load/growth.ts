@@ -1,0 +1,93 @@
+import type pg from 'pg';
+import { z } from 'zod';
+import { fill } from '../../data/index.ts';
+import { openPools } from '../../data/pools.ts';
+import type { Breach } from '../../evidence/model.ts';
+import { faults } from '../../faults/index.ts';
+import { judge } from '../access/table-check.ts';
+import { type CheckContext, defineCheck, type Judgement, type Sighting } from '../check.ts';
+import { loadContext } from './bench.ts';
+import { callsOf, type NamedCall, timeCalls } from './timed-calls.ts';
+
+const parameters = z.strictObject({
+  kind: z.string(),
+  /** Statements of the workload. */
+  statements: z.array(z.string()).min(1),
+  /** So many times the rows of the run's own data. */
+  times: z.number().min(2),
+  /** A statement may take so many times as long then, in the median. */
+  ratio: z.number().min(1),
+});
+type Parameters = z.infer<typeof parameters>;
+
+/** Tables grow and a statement does not get slow: its time with many times the rows over its time with few. */
+export const loadGrowth = defineCheck({
+  kind: 'load.growth',
+  family: 'load',
+  says: 'statements of the workload hardly take longer when the tables hold many times the rows',
+  parameters,
+  needs: ['superuser'],
+  isolation: 'database',
+  tables: () => [],
+  run: runGrowth,
+  faults: () => [faults['indexes-hidden']('all')],
+});
+
+async function* runGrowth(
+  given: CheckContext,
+  { statements, times, ratio }: Parameters,
+): AsyncGenerator<Sighting, Judgement, void> {
+  const context = loadContext(given);
+  const { design, run } = context;
+  const client = await context.connect();
+  const pools = await openPools(run.filled.seed);
+  const small = { ...run.filled, pools };
+  const large = { ...small, scale: small.scale * times };
+  const breaches: Breach[] = [];
+  const unexercised: string[] = [];
+  const before = await timesOf(client, context, callsOf(design, small, statements));
+  run.progress(`filling ${times} times the rows`);
+  await refill(client, context, large.scale);
+  const after = await timesOf(client, context, callsOf(design, large, statements));
+  for (const statement of statements) {
+    const few = before.get(statement);
+    const many = after.get(statement);
+    if (few === undefined || many === undefined) {
+      unexercised.push(`no transaction of the workload calls ${statement}`);
+      continue;
+    }
+    const actual = `${many.toFixed(3)} ms with ${times} times the rows, ${few.toFixed(3)} ms without: ${(many / few).toFixed(2)}`;
+    const agrees = many / few <= ratio;
+    const expected = `at most ${ratio} times as long`;
+    yield {
+      subject: statement,
+      way: 'median of its calls, prepared, in turn',
+      statement,
+      expected,
+      actual,
+      agrees,
+    };
+    if (!agrees) breaches.push({ says: `${statement}: ${actual}`, object: statement, expected, actual });
+  }
+  return judge(breaches, unexercised);
+}
+
+async function timesOf(
+  client: pg.Client,
+  { design }: CheckContext,
+  calls: readonly NamedCall[],
+): Promise<ReadonlyMap<string, number>> {
+  return timeCalls(client, design.request.role, calls);
+}
+
+async function refill(
+  client: pg.Client,
+  { design, run }: ReturnType<typeof loadContext>,
+  scale: number,
+): Promise<void> {
+  const tables = design.data.tables.map(({ table }) => table);
+  await client.query('SET session_replication_role = replica');
+  await client.query(`TRUNCATE ${tables.join(', ')} CASCADE`);
+  await client.query('RESET session_replication_role');
+  await fill(client, design.data, { ...run.filled, scale, signal: run.signal });
+}
