@@ -67,7 +67,16 @@ function addRun(root: Command): void {
       'on a server of yours: write to this database, in transactions that are rolled back, and in copies',
     )
     .option('--seed <n>', 'seed of the data', whole, 1)
-    .option('--scale <factor>', 'amount of data; what 1 means is the choice of the design', positive, 1)
+    .option(
+      '--scale <factor>',
+      "amount of data; what 1 means is the choice of the design (default: the scenario's)",
+      positive,
+    )
+    .option(
+      '--duration <minutes>',
+      "how long the checks of load may take (default: the scenario's)",
+      positive,
+    )
     .option('--only <glob>', 'only claims whose id matches; * stands for anything')
     .option('--runs <folder>', 'where runs are kept', 'reports/runs')
     .option('--json', 'print summary.json instead of the report')

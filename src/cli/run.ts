@@ -25,7 +25,10 @@ export interface RunCommandOptions {
   readonly on: string;
   readonly allowWrites?: string;
   readonly seed: number;
-  readonly scale: number;
+  /** Default: the scenario's. */
+  readonly scale?: number;
+  /** Minutes. Default: the scenario's. */
+  readonly duration?: number;
   readonly only?: string;
   readonly runs: string;
   readonly json?: boolean;
@@ -44,6 +47,7 @@ export async function run(name: string, options: RunCommandOptions): Promise<voi
       on: where.on,
       root: resolve(options.runs),
       reports: Object.values(reporters),
+      pace: plan.pace,
       signal,
       onEvent: show.onEvent,
     }),
@@ -95,9 +99,18 @@ async function makePlan(
   name: string,
   options: RunCommandOptions,
   on: string,
-): Promise<{ plan: Plan; loaded: LoadedDesign }> {
+): Promise<{ plan: Plan; loaded: LoadedDesign; pace: number }> {
   const loaded = await loadDesign(name, process.cwd());
   const scenario = await loadScenario(options.scenario);
+  const { minutes: usual } = scenario;
+  if (usual === undefined && options.duration !== undefined) {
+    throw new ConfigError(
+      '--duration',
+      `scenario ${scenario.name} takes what it takes`,
+      'leave it out, or use --scenario nightly',
+    );
+  }
+  const minutes = options.duration ?? usual;
   const startedAt = new Date();
   const commit = await commitOf(dirname(loaded.design.file));
   const plan: Plan = {
@@ -108,7 +121,8 @@ async function makePlan(
     scenario: scenario.name,
     ...(options.only === undefined ? {} : { only: options.only }),
     seed: options.seed,
-    scale: options.scale,
+    scale: options.scale ?? scenario.scale ?? 1,
+    ...(minutes === undefined ? {} : { minutes }),
     on,
     startedAt: startedAt.toISOString(),
     tool: { name: 'pgattest', version: version(), node: process.version },
@@ -118,7 +132,7 @@ async function makePlan(
     claims: planClaims(loaded.design, scenario, options.only),
     ...(loaded.design.notAssessed === undefined ? {} : { notAssessed: [...loaded.design.notAssessed] }),
   };
-  return { plan, loaded };
+  return { plan, loaded, pace: minutes === undefined || usual === undefined ? 1 : minutes / usual };
 }
 
 /** Sorts by time; the random tail keeps two runs of the same second apart. */

@@ -29,6 +29,8 @@ export interface TopologyWish {
     readonly file?: Ini;
   };
   readonly archive?: { readonly timeout: string };
+  /** What is left out of what the design declares, and why: for the evidence. */
+  readonly notes?: readonly string[];
 }
 
 /** What stands before the primary does: its settings name it. */
@@ -88,7 +90,7 @@ export async function raiseTopology(
   await ground.archive?.prepare(primary);
   const replicas = await raiseReplicas(site, primary, options);
   if (wish.synchronous !== undefined) await synchronize(primary, wish.synchronous, replicas);
-  const notes: string[] = [];
+  const notes: string[] = [...(wish.notes ?? [])];
   const { pooler: wanted } = wish;
   const program = wanted === undefined ? undefined : await site.program('pgbouncer');
   if (wanted === undefined || program === undefined) return { ground, replicas, pooler: undefined, notes };

@@ -49,6 +49,7 @@ export const Plan = z.strictObject({
   only: z.string().optional(),
   seed: z.int(),
   scale: z.number(),
+  minutes: z.number().positive().optional().describe('that the checks of load were given'),
   on: z.string(),
   startedAt: Time,
   tool: z.strictObject({ name: z.literal('pgattest'), version: z.string(), node: z.string() }),

@@ -8,5 +8,9 @@ export const ScenarioSchema = z.strictObject({
   families: z.array(Family).min(1),
   /** Kinds of checks that are left out all the same: they take too long for it. */
   without: z.array(z.string()).optional(),
+  /** Amount of data when the command line does not say. Default 1. */
+  scale: z.number().positive().optional(),
+  /** What it usually takes; `--duration` over it is the pace. */
+  minutes: z.number().positive().optional(),
 });
 export type Scenario = z.infer<typeof ScenarioSchema>;

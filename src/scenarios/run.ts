@@ -211,9 +211,10 @@ async function proveOn(
 ): Promise<RunProof> {
   const { loaded, signal } = options;
   const run = meansOf(stage, options, claim, writer);
+  const able = new Set([...cluster.capabilities, ...(k6IsAtHand() ? (['k6'] as const) : [])]);
   const place = { cluster, database, stage, design: loaded.design, signal };
   return withBench({ ...place, ...(run === undefined ? {} : { run }) }, (bench) =>
-    proveOrSay(bench, claim, cluster.capabilities, memory),
+    proveOrSay(bench, claim, able, memory),
   );
 }
 

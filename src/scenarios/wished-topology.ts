@@ -9,10 +9,40 @@ import { parseIni } from '../parsers/ini.ts';
  * together is proved together.
  */
 export function wishedTopology(design: ValidDesign, claims: readonly Claim[]): TopologyWish | undefined {
-  const around = claims.some(
-    ({ check }) => check !== undefined && checkOf(check.kind)?.isolation === 'cluster',
-  );
-  return around ? designedTopology(design) : undefined;
+  const around = claims.flatMap(({ check }) => {
+    const found = check === undefined ? undefined : checkOf(check.kind);
+    return found?.isolation === 'cluster' ? [found] : [];
+  });
+  if (around.length === 0) return undefined;
+  const whole = designedTopology(design);
+  return around.every(({ family, needs }) => family === 'load' && !needs.includes('replicas'))
+    ? withoutReplicas(whole)
+    : whole;
+}
+
+/**
+ * Replicas would replay all that is written, and the archive copy it, on the very cores that are measured: production gives them
+ * machines of their own.
+ */
+function withoutReplicas({ replicas, synchronous, archive, pooler }: TopologyWish): TopologyWish {
+  const left = [
+    ...(replicas === 0 ? [] : [`${replicas} replicas`]),
+    ...(archive === undefined ? [] : ['the archive']),
+  ];
+  return {
+    replicas: 0,
+    ...(pooler === undefined ? {} : { pooler }),
+    notes:
+      left.length === 0
+        ? []
+        : [
+            `under load without ${left.join(' and ')}, which have machines of their own in production${
+              synchronous === undefined
+                ? ''
+                : '; a commit waits for the disk here, and for a replica too there'
+            }`,
+          ],
+  };
 }
 
 /** All that the design declares around its primary. */

@@ -33,13 +33,16 @@ function audit(catalog: Catalog) {
 
 /**
  * Functions with another body, settings, files and servers: the catalogue does not show them. Other tests here do, and those of the
- * checks of topology.
+ * checks of topology and load.
  */
 type Elsewhere =
   | 'commits-unsent'
   | 'old-tls'
   | 'plain-connections'
   | 'trusted-connections'
+  | 'errors-let-in'
+  | 'indexes-hidden'
+  | 'server-throttled'
   | 'pooler-value'
   | 'pool-unbounded'
   | 'primary-setting'
