@@ -1,4 +1,4 @@
-import { build, decodeFromCompressedBase64, encodeIntoCompressedBase64 } from 'hdr-histogram-js';
+import { decodeFromCompressedBase64, encodeIntoCompressedBase64, Float64Histogram } from 'hdr-histogram-js';
 import { histogramShape } from './model.ts';
 
 // Counts beyond 2³² come up within a day of load. Of the library's kinds the one over Float64Array adds fastest; `packed` takes a
@@ -7,13 +7,11 @@ const bits = 64;
 
 /** An HDR histogram of microseconds, of the one shape that recordings have. Values are within 0.1 % of what was recorded. */
 export class Histogram {
-  readonly #counts = build({
-    bitBucketSize: bits,
-    autoResize: false,
-    lowestDiscernibleValue: histogramShape.lowest,
-    highestTrackableValue: histogramShape.highest,
-    numberOfSignificantValueDigits: histogramShape.digits,
-  });
+  readonly #counts = new Float64Histogram(
+    histogramShape.lowest,
+    histogramShape.highest,
+    histogramShape.digits,
+  );
 
   get count(): number {
     return this.#counts.totalCount;
@@ -50,36 +48,47 @@ export class Histogram {
     return Math.min(this.#counts.getValueAtPercentile(percentile), this.max);
   }
 
+  /** How many values are above one, and their sum. */
+  above(microseconds: number): { readonly count: number; readonly sum: number } {
+    if (this.max <= microseconds) return { count: 0, sum: 0 };
+    const counts = this.#counts;
+    const last = counts.countsArrayIndex(this.max);
+    let count = 0;
+    let sum = 0;
+    for (let index = counts.countsArrayIndex(Math.max(0, microseconds)) + 1; index <= last; index++) {
+      const here = counts.getCountAtIndex(index);
+      if (here === 0) continue;
+      count += here;
+      sum += here * counts.medianEquivalentValue(counts.valueFromIndex(index));
+    }
+    return { count, sum };
+  }
+
   /** Version 2, compressed, base64. */
   encode(): string {
     return encodeIntoCompressedBase64(this.#counts);
   }
 }
 
-function decode(text: string): ReturnType<typeof decodeFromCompressedBase64> {
-  let found: ReturnType<typeof decodeFromCompressedBase64>;
+function decode(text: string): Float64Histogram {
+  let found: unknown;
   try {
     found = decodeFromCompressedBase64(text, bits);
   } catch (cause) {
     throw new RangeError('not an HDR histogram, version 2, compressed, base64', { cause });
   }
-  const { lowestDiscernibleValue, highestTrackableValue, numberOfSignificantValueDigits } =
-    found as unknown as Shape;
+  if (!(found instanceof Float64Histogram)) throw new RangeError('an HDR histogram of another kind');
   const { lowest, highest, digits } = histogramShape;
-  if (
-    lowestDiscernibleValue !== lowest ||
-    highestTrackableValue !== highest ||
-    numberOfSignificantValueDigits !== digits
-  ) {
+  const shape = [
+    found.lowestDiscernibleValue,
+    found.highestTrackableValue,
+    found.numberOfSignificantValueDigits,
+  ];
+  if (shape.join() !== [lowest, highest, digits].join()) {
+    const [from, to, precision] = shape;
     throw new RangeError(
-      `an HDR histogram from ${lowestDiscernibleValue} to ${highestTrackableValue} with ${numberOfSignificantValueDigits} digits; ${lowest} to ${highest} with ${digits} is wanted`,
+      `an HDR histogram of ${from} to ${to} with ${precision} digits, not of ${lowest} to ${highest} with ${digits}`,
     );
   }
   return found;
-}
-
-interface Shape {
-  readonly lowestDiscernibleValue: number;
-  readonly highestTrackableValue: number;
-  readonly numberOfSignificantValueDigits: number;
 }
