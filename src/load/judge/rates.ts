@@ -99,7 +99,7 @@ export function rateFigures(
     median: median(means),
     mean: mean(means),
     interval: interval95(means),
-    leastSecond: Math.min(...rates.map((rate) => rate.leastSecond), Number.POSITIVE_INFINITY),
+    leastSecond: rates.length === 0 ? 0 : Math.min(...rates.map((rate) => rate.leastSecond)),
     reached: seconds === 0 ? 0 : reached / seconds,
     variation: Math.max(0, ...rates.map((rate) => rate.variation)),
   };
