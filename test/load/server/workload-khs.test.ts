@@ -1,0 +1,4 @@
+import khs from '../../../fixtures/khs/khs.ts';
+import { workloadSuite } from './workload-suite.ts';
+
+workloadSuite(khs);
