@@ -1,0 +1,100 @@
+import { max, median } from 'simple-statistics';
+import { coresFor, costOf, fitCost } from './cost.ts';
+import { fitUsl } from './fit-usl.ts';
+import type { Component, Point, UslPoint } from './model.ts';
+import { throughputAt } from './usl.ts';
+
+/** What a relation said of points that it had not seen. */
+export interface HeldBack {
+  readonly of: Component | 'cores' | 'clients';
+  /** In words: `throughput by clients, 2 cores`, `server's processor cost`. */
+  readonly says: string;
+  /** `each`: one value of n (or one trial's kind) at a time; `largest`: the largest, foretold from the smaller ones. */
+  readonly how: 'each' | 'largest';
+  readonly trials: number;
+  /** |foretold ÷ measured − 1|. */
+  readonly errors: readonly number[];
+  readonly median: number;
+  readonly largest: number;
+}
+
+/** Above these a relation is not fit to project with. */
+export const tolerances = { median: 0.1, largest: 0.25 } as const;
+
+export function isGood({ median: middle, largest }: HeldBack): boolean {
+  return middle <= tolerances.median && largest <= tolerances.largest;
+}
+
+/**
+ * Leaves out all points at one n, fits the rest, foretells them; then so with the largest n alone, which is the question that a projection
+ * asks. Nothing where fewer than four different n leave too little to fit.
+ */
+export function checkUsl(
+  of: 'cores' | 'clients',
+  says: string,
+  points: readonly UslPoint[],
+): readonly HeldBack[] {
+  const places = [...new Set(points.map(({ n }) => n))].sort((a, b) => a - b);
+  if (places.length < 4) return [];
+  const foretell = (n: number) => {
+    const { law } = fitUsl(points.filter((point) => point.n !== n));
+    return points.filter((point) => point.n === n).map(({ x }) => Math.abs(throughputAt(law, n) / x - 1));
+  };
+  const last = places.at(-1) ?? 0;
+  return [
+    heldBack(of, says, 'each', places.flatMap(foretell)),
+    heldBack(of, says, 'largest', foretell(last)),
+  ];
+}
+
+/**
+ * The same for a component's cost: all trials of one (cores, clients, share of reads) are left out and their use of processors foretold;
+ * then the trials of highest throughput from the lower half. Nothing with fewer than four such groups.
+ */
+export function checkCost(component: Component, points: readonly Point[]): readonly HeldBack[] {
+  const measured = points.filter((point) => point.busy[component] !== undefined);
+  const groups = new Map<string, Point[]>();
+  for (const point of measured) {
+    const key = `${point.cores} ${point.clients} ${point.readShare.toFixed(2)}`;
+    groups.set(key, [...(groups.get(key) ?? []), point]);
+  }
+  if (groups.size < 4) return [];
+  const foretell = (seen: readonly Point[], asked: readonly Point[]) => {
+    const cost = fitCost(component, seen, { resamples: 0 });
+    if (cost === undefined) return [];
+    return asked.map((point) => {
+      const foretold = coresFor(cost, point.readShare, 1 - point.readShare);
+      return Math.abs(foretold / costOf(point, component) - 1);
+    });
+  };
+  const each = [...groups.values()].flatMap((asked) =>
+    foretell(
+      measured.filter((point) => !asked.includes(point)),
+      asked,
+    ),
+  );
+  const byRate = [...measured].sort((a, b) => a.throughput - b.throughput);
+  const half = Math.ceil(byRate.length / 2);
+  const says = `${component}'s processor cost`;
+  return [
+    heldBack(component, says, 'each', each),
+    heldBack(component, says, 'largest', foretell(byRate.slice(0, half), byRate.slice(half))),
+  ];
+}
+
+function heldBack(
+  of: HeldBack['of'],
+  says: string,
+  how: HeldBack['how'],
+  errors: readonly number[],
+): HeldBack {
+  return {
+    of,
+    says,
+    how,
+    trials: errors.length,
+    errors,
+    median: median([...errors]),
+    largest: max([...errors]),
+  };
+}

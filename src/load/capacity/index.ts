@@ -1,0 +1,21 @@
+export { type Capacity, capacityOf } from './capacity.ts';
+export { type HeldBack, isGood, tolerances } from './check.ts';
+export {
+  type Drive,
+  type Driven,
+  type Grid,
+  type MeasureOptions,
+  measureCapacity,
+  type Trial,
+} from './measure.ts';
+export { type Component, components, type Estimate, type Point, type Usl } from './model.ts';
+export { type PgbenchDriveOptions, pgbenchDrive } from './pgbench-drive.ts';
+export {
+  type Assumptions,
+  type Need,
+  type Projection,
+  project,
+  type Rates,
+  usualAssumptions,
+} from './project.ts';
+export { sayCapacity, sayProjection } from './say.ts';
