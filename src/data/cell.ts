@@ -13,6 +13,23 @@ export interface World {
   readonly pools: Pools;
 }
 
+/** Keys by table and column: names of both are literals, which a map finds by their known hash. */
+export type Keys = Map<string, Map<string, Key>>;
+
+function keyIn(keys: Keys, seed: number, table: string, column: string): Key {
+  let columns = keys.get(table);
+  if (columns === undefined) {
+    columns = new Map();
+    keys.set(table, columns);
+  }
+  let key = columns.get(column);
+  if (key === undefined) {
+    key = keyOf('column', seed, table, column);
+    columns.set(column, key);
+  }
+  return key;
+}
+
 const day = 86_400_000;
 /** Where every draw is written; read at once, and nothing here waits in between. */
 const words: Block = new Uint32Array(4);
@@ -29,18 +46,15 @@ export class ColumnCell implements Cell {
   readonly now: Date;
   readonly #world: World;
   readonly #key: Key;
-  readonly #others: Map<string, Key>;
+  readonly #others: Keys;
   readonly #ids: Ids = ids;
 
-  constructor(world: World, table: string, column: string, others: Map<string, Key> = new Map()) {
+  constructor(world: World, table: string, column: string, others: Keys = new Map()) {
     this.#world = world;
     this.scale = world.scale;
     this.now = world.now;
     this.#others = others;
-    const name = `${table}\0${column}`;
-    const known = others.get(name);
-    this.#key = known ?? keyOf('column', world.seed, table, column);
-    if (known === undefined) others.set(name, this.#key);
+    this.#key = keyIn(others, world.seed, table, column);
   }
 
   uuid(table: string, row: number): string {

@@ -1,4 +1,5 @@
 import type { Value } from '../design/data-plan.ts';
+import { isoInstant, isWritable } from './instant.ts';
 
 /** A value that no text of PostgreSQL can hold. */
 export class UnloadableValue extends Error {
@@ -12,9 +13,11 @@ const escapes: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '
 /** A value as a field of COPY … (FORMAT text). Throws `UnloadableValue`. */
 export function copyField(value: Value): string {
   if (value === null) return '\\N';
+  if (typeof value === 'string')
+    return special.test(value) ? value.replace(specials, escapeCharacter) : value;
   const text = valueText(value);
-  // Numbers, booleans and times are most of a row, and need no look.
-  if (typeof value === 'number' || typeof value === 'boolean' || value instanceof Date) return text;
+  // Numbers, booleans and times are most of the rest, and need no look.
+  if (typeof value !== 'object' || value instanceof Date) return text;
   return special.test(text) ? text.replace(specials, escapeCharacter) : text;
 }
 
@@ -35,12 +38,11 @@ export function valueText(value: Exclude<Value, null>): string {
   }
 }
 
-/** ISO 8601 in UTC. Years that ISO writes with a sign are beyond what is worth loading. */
+/** Years that ISO 8601 writes with a sign are beyond what is worth loading. */
 function timestamp(date: Date): string {
-  const year = date.getUTCFullYear();
-  if (!(year >= 1 && year <= 9999))
-    throw new UnloadableValue('a date outside the years 1 to 9999 cannot be loaded');
-  return date.toISOString();
+  const ms = date.getTime();
+  if (!isWritable(ms)) throw new UnloadableValue('a date outside the years 1 to 9999 cannot be loaded');
+  return isoInstant(ms);
 }
 
 /** `{…}`; every text is quoted, so that `NULL`, blanks, commas and braces in it stay what they are. */

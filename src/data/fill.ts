@@ -1,9 +1,7 @@
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import pg from 'pg';
-import { from as copyFrom } from 'pg-copy-streams';
+import type pg from 'pg';
 import type { DataPlan, TableData } from '../design/data-plan.ts';
 import type { World } from './cell.ts';
+import { copyRows } from './copy-rows.ts';
 import { verifyForeignKeys } from './foreign-keys.ts';
 import { openPools } from './pools.ts';
 import { chunks } from './rows.ts';
@@ -26,9 +24,9 @@ export interface FillProgress {
   readonly of: number;
 }
 
-const enterReplica = 'SET LOCAL session_replication_role = replica';
+/** Triggers and foreign keys are off until the transaction ends; those that are ENABLE ALWAYS are not. */
+export const enterReplica = 'SET LOCAL session_replication_role = replica';
 const leaveReplica = 'SET LOCAL session_replication_role = origin';
-const chunksAhead = 8;
 
 /**
  * Fills the tables of a plan by COPY and returns the rows by table. The client must be a superuser's, outside a
@@ -66,12 +64,6 @@ export async function fill(
   return counts;
 }
 
-/** The COPY statement of a table, its columns in the order of the plan. */
-export function copyStatement(table: TableData): string {
-  const columns = Object.keys(table.columns).map((name) => pg.escapeIdentifier(name));
-  return `COPY ${table.table} (${columns.join(', ')}) FROM STDIN`;
-}
-
 async function copyTable(
   client: pg.Client,
   world: World,
@@ -88,16 +80,7 @@ async function copyTable(
       onProgress?.({ table: table.table, rows, of });
     }
   }
-  const copy = client.query(copyFrom(copyStatement(table)));
-  // A few chunks ahead, so that rows are made while the server takes the last ones; that is all that memory holds.
-  const rows = Readable.from(texts(), { objectMode: true, highWaterMark: chunksAhead });
-  try {
-    await pipeline(rows, copy, signal === undefined ? {} : { signal });
-  } catch (error) {
-    signal?.throwIfAborted();
-    throw error;
-  }
-  return copy.rowCount;
+  return copyRows(client, table, texts(), signal);
 }
 
 async function analyze(client: pg.Client, plan: DataPlan): Promise<void> {

@@ -1,6 +1,7 @@
 import pg from 'pg';
 
-interface ForeignKey {
+/** A foreign key of the database. */
+export interface ForeignKey {
   readonly name: string;
   /** Both sides quoted, fit for a statement. */
   readonly child: string;
@@ -36,23 +37,30 @@ export class BrokenForeignKey extends Error {
   override readonly name = 'BrokenForeignKey';
 }
 
+/** Every foreign key of the database; those of partitions are their parents'. */
+export async function foreignKeys(client: pg.Client): Promise<readonly ForeignKey[]> {
+  return (await client.query<ForeignKey>(foreignKeysQuery)).rows;
+}
+
 /**
  * Proves that every foreign key of the database holds, one query for each, and returns how many there are. Throws
  * `BrokenForeignKey` with the constraint and the first key that refers to nothing.
  */
 export async function verifyForeignKeys(client: pg.Client): Promise<number> {
-  const { rows } = await client.query<ForeignKey>(foreignKeysQuery);
-  for (const key of rows) {
-    const found = await client.query<{ key: string }>(orphanQuery(key));
-    const orphan = found.rows[0];
-    if (orphan !== undefined) {
-      throw new BrokenForeignKey(
-        `foreign key "${key.name}" of ${key.child} does not hold: ` +
-          `(${key.columns.join(', ')}) = ${orphan.key} is not in ${key.parent} (${key.references.join(', ')})`,
-      );
-    }
-  }
-  return rows.length;
+  const keys = await foreignKeys(client);
+  for (const key of keys) await verifyForeignKey(client, key);
+  return keys.length;
+}
+
+/** Throws `BrokenForeignKey` when a row refers to one that is not there. */
+export async function verifyForeignKey(client: pg.Client, key: ForeignKey): Promise<void> {
+  const found = await client.query<{ key: string }>(orphanQuery(key));
+  const orphan = found.rows[0];
+  if (orphan === undefined) return;
+  throw new BrokenForeignKey(
+    `foreign key "${key.name}" of ${key.child} does not hold: ` +
+      `(${key.columns.join(', ')}) = ${orphan.key} is not in ${key.parent} (${key.references.join(', ')})`,
+  );
 }
 
 /** The first row without its parent. MATCH SIMPLE asks for none when a column is NULL, MATCH FULL when all are. */

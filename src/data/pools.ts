@@ -5,6 +5,9 @@ import { keyOf } from './key.ts';
 /** Values in a pool. */
 export const poolSize = 1000;
 
+/** Every pool, drawn: what workers are given, so that each value is drawn once for all of them. */
+export type DrawnPools = Readonly<Record<FakerPool, readonly string[]>>;
+
 /** The pool of a name: always the same values for a seed. */
 export type Pools = (pool: FakerPool) => readonly string[];
 
@@ -45,4 +48,11 @@ export async function openPools(seed: number): Promise<Pools> {
     }
     return values;
   };
+}
+
+/** Draws every pool of a seed: a tenth of a second. */
+export async function drawPools(seed: number): Promise<DrawnPools> {
+  const pools = await openPools(seed);
+  const names = Object.keys(draws) as FakerPool[];
+  return Object.fromEntries(names.map((name) => [name, pools(name)])) as unknown as DrawnPools;
 }

@@ -1,7 +1,6 @@
 import type { TableData } from '../design/data-plan.ts';
-import { ColumnCell, type World } from './cell.ts';
+import { ColumnCell, type Keys, type World } from './cell.ts';
 import { copyField } from './copy-text.ts';
-import type { Key } from './key.ts';
 
 /** A run of rows in COPY's text format. */
 export interface Chunk {
@@ -23,7 +22,7 @@ export function* chunks(
   from: number,
   to: number,
 ): Generator<Chunk, void, void> {
-  const keys = new Map<string, Key>();
+  const keys: Keys = new Map();
   const columns = Object.entries(table.columns).map(([name, generate]) => {
     return { name, generate, cell: new ColumnCell(world, table.table, name, keys) };
   });
