@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { purposeNames } from '../cluster/doctor/purpose-names.ts';
 import { maskUrls } from '../cluster/mask-urls.ts';
+import { loadScripts } from '../load/drive/scripts.ts';
 import { maskTitle } from './mask.ts';
 
 const packageFile = new URL('../../package.json', import.meta.url);
@@ -188,6 +189,7 @@ Examples:
     .action(async (name: string, options) => (await import('./verify.ts')).verify(name, options));
   addReview(root);
   addNamed(root);
+  addLoad(root);
   root
     .command('clean')
     .description(
@@ -237,6 +239,50 @@ Examples:
     .option('--all', 'every named cluster')
     .option('--json', 'print as JSON')
     .action(async (name: string | undefined, options) => (await import('./down.ts')).down(name, options));
+}
+
+function addLoad(root: Command): void {
+  const load = root.command('load').description("drive a design's workload with k6, here or elsewhere");
+  load
+    .command('drive')
+    .description(
+      'start a cluster as a design declares it, without replicas, and drive a script of load/ at it',
+    )
+    .argument('<design>', 'name of a design (see pgattest list), or the path of a design file')
+    .addOption(on())
+    .addOption(
+      new Option('--script <name>', 'what to drive').choices(Object.keys(loadScripts)).default('mix'),
+    )
+    .option('--mix <name>', "a mix of the design's workload", 'mixed')
+    .option(
+      '--rate <statements>',
+      'statements a second, by the clock; without it as fast as the clients go',
+      positive,
+    )
+    .option('--clients <n>', 'virtual users', whole, 12)
+    .option('--seconds <n>', 'how long', whole, 20)
+    .option('--warm-up <n>', 'seconds before that, which are not counted', whole, 2)
+    .option('--direct', 'past the pooler, straight to the primary')
+    .option('--keep <file>', 'keep the recording')
+    .option('--seed <n>', 'seed of the data', whole, 1)
+    .option('--scale <factor>', 'amount of data', positive, 10)
+    .option('--json', 'print as JSON')
+    .option('--quiet', 'no progress')
+    .addHelpText(
+      'after',
+      `
+Scripts:
+${Object.entries(loadScripts)
+  .map(([name, says]) => `  ${name.padEnd(16)} ${says}`)
+  .join('\n')}
+
+Examples:
+  pgattest load drive saas-gcp
+  pgattest load drive saas-gcp --script noisy-neighbour --mix small --rate 2000`,
+    )
+    .action(async (design: string, options) => (await import('./load-drive.ts')).loadDrive(design, options));
+  for (const command of load.commands)
+    command.exitOverride().showHelpAfterError(`(see pgattest load ${command.name()} --help)`);
 }
 
 function addReview(root: Command): void {

@@ -16,7 +16,7 @@ export function wishedTopology(design: ValidDesign, claims: readonly Claim[]): T
   if (around.length === 0) return undefined;
   const whole = designedTopology(design);
   return around.every(({ family, needs }) => family === 'load' && !needs.includes('replicas'))
-    ? withoutReplicas(whole)
+    ? loadTopology(whole)
     : whole;
 }
 
@@ -24,7 +24,7 @@ export function wishedTopology(design: ValidDesign, claims: readonly Claim[]): T
  * Replicas would replay all that is written, and the archive copy it, on the very cores that are measured: production gives them
  * machines of their own.
  */
-function withoutReplicas({ replicas, synchronous, archive, pooler }: TopologyWish): TopologyWish {
+export function loadTopology({ replicas, synchronous, archive, pooler }: TopologyWish): TopologyWish {
   const left = [
     ...(replicas === 0 ? [] : [`${replicas} replicas`]),
     ...(archive === undefined ? [] : ['the archive']),

@@ -1,6 +1,6 @@
 import type { WrittenDeck } from '../../load/deck/write-deck.ts';
 import type { Driven, LoadBench } from '../../load/drive/bench.ts';
-import type { Calibration, Rates } from '../../load/judge/model.ts';
+import type { Calibration, Rates } from '../../load/judge/index.ts';
 import { type LoadContext, openBench, paced } from './bench.ts';
 import { keep } from './keep.ts';
 

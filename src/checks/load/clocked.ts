@@ -1,5 +1,5 @@
 import type { Driven } from '../../load/drive/bench.ts';
-import type { MeasuredRun, Rates } from '../../load/judge/model.ts';
+import type { MeasuredRun, Rates } from '../../load/judge/index.ts';
 import { clients, deckLength, perTransactionOf, warmUp } from './baseline.ts';
 import { type LoadContext, openBench, paced } from './bench.ts';
 import { keep } from './keep.ts';

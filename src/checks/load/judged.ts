@@ -1,7 +1,10 @@
 import type { Breach } from '../../evidence/model.ts';
-import { describeFigures } from '../../load/judge/describe.ts';
-import { judge as judgeLoad } from '../../load/judge/judge.ts';
-import type { JudgeInput, Judgement as LoadJudgement } from '../../load/judge/model.ts';
+import {
+  describeFigures,
+  type JudgeInput,
+  judge as judgeLoad,
+  type Judgement as LoadJudgement,
+} from '../../load/judge/index.ts';
 import { judge } from '../access/table-check.ts';
 import type { Judgement, Sighting } from '../check.ts';
 import { round, sayRates } from './words.ts';
@@ -10,7 +13,14 @@ import { round, sayRates } from './words.ts';
 export async function* judged(subject: string, input: JudgeInput): AsyncGenerator<Sighting, Judgement, void> {
   const judgement = judgeLoad(input);
   for (const { label, expected, actual, agrees } of describeFigures(judgement)) {
-    yield { subject, way: label, statement: 'judged over all runs', expected, actual, agrees };
+    yield {
+      subject,
+      way: label,
+      statement: 'judged over all runs',
+      expected,
+      actual,
+      agrees: agrees ?? true,
+    };
   }
   const says = judgement.reasons.map((reason) => reason.says);
   if (judgement.outcome === 'held') return judge([], []);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { faults } from '../../faults/index.ts';
-import type { LatencyBound } from '../../load/judge/model.ts';
+import type { LatencyBound } from '../../load/judge/index.ts';
 import { type CheckContext, defineCheck, type Judgement, type Sighting } from '../check.ts';
 import { perTransactionOf } from './baseline.ts';
 import { loadContext, openBench } from './bench.ts';

@@ -1,6 +1,5 @@
 import type { Driven } from '../../load/drive/bench.ts';
-import { describeFigures } from '../../load/judge/describe.ts';
-import { judge } from '../../load/judge/judge.ts';
+import { describeFigures, judge } from '../../load/judge/index.ts';
 import type { Sighting } from '../check.ts';
 import { type Baseline, clients, meanOf } from './baseline.ts';
 import { asRun } from './clocked.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { faults } from '../../faults/index.ts';
-import type { JudgeInput, LoadTarget, Rates } from '../../load/judge/model.ts';
+import type { JudgeInput, LoadTarget, Rates } from '../../load/judge/index.ts';
 import { type CheckContext, defineCheck, type Judgement, type Sighting } from '../check.ts';
 import { type Baseline, baselineOf } from './baseline.ts';
 import { type LoadContext, loadContext } from './bench.ts';

@@ -1,4 +1,4 @@
-import type { Rates } from '../../load/judge/model.ts';
+import type { Rates } from '../../load/judge/index.ts';
 
 export function sayRates({ read, write }: Rates): string {
   return `${round(read)} reads and ${round(write)} writes a second`;

@@ -1,0 +1,126 @@
+import pg from 'pg';
+import type { On } from '../cluster/binaries.ts';
+import { type Cluster, startCluster } from '../cluster/cluster.ts';
+import { ConfigError } from '../design/config-error.ts';
+import type { LoadedDesign } from '../design/load.ts';
+import { type Driven, LoadBench } from '../load/drive/bench.ts';
+import type { LoadScript } from '../load/drive/scripts.ts';
+import type { OnRunEvent } from './events.ts';
+import { database, setStage } from './stage.ts';
+import { designedTopology, loadTopology } from './wished-topology.ts';
+
+export interface DriveLoadOptions {
+  readonly loaded: LoadedDesign;
+  readonly on: On;
+  readonly seed: number;
+  readonly scale: number;
+  readonly script: LoadScript;
+  readonly mix: string;
+  /** Statements a second; without it as fast as the clients go. */
+  readonly rate?: number;
+  readonly clients: number;
+  readonly seconds: number;
+  readonly warmUp: number;
+  /** Past the pooler. */
+  readonly direct: boolean;
+  readonly signal: AbortSignal;
+  readonly onEvent: OnRunEvent;
+  /** Is told each run before its files go. */
+  readonly onDriven: (name: string, driven: Driven) => Promise<void>;
+}
+
+const needRate: readonly LoadScript[] = ['ramp', 'spike', 'soak', 'noisy-neighbour', 'replica-reads'];
+const deckLength = 2_000;
+
+/** Starts a cluster, fills it, drives a script of load at it, and removes it again. */
+export async function driveLoad(options: DriveLoadOptions): Promise<void> {
+  const { loaded, on, script, signal, onEvent, rate } = options;
+  const { design } = loaded;
+  if (rate === undefined && needRate.includes(script)) {
+    throw new ConfigError(script, 'it works by the clock', 'give --rate, statements a second');
+  }
+  const whole = designedTopology(design);
+  const wish = script === 'replica-reads' ? whole : loadTopology(whole);
+  if (script === 'replica-reads' && whole.replicas === 0) {
+    throw new ConfigError(design.file, 'it declares no replicas', 'choose another script');
+  }
+  const cluster = await startCluster({
+    on,
+    settings: design.postgres.settings,
+    throwaway: false,
+    topology: { wish, database },
+    onProgress: (detail) => onEvent({ type: 'phase', name: 'cluster', detail }),
+    signal,
+  });
+  try {
+    const now = new Date();
+    const stage = await setStage(cluster, design, { ...options, now });
+    const bench = await LoadBench.open({
+      cluster,
+      design,
+      database: stage.database,
+      filled: { seed: options.seed, scale: options.scale, now },
+      signal,
+      progress: (detail) => onEvent({ type: 'phase', name: 'load', detail }),
+    });
+    try {
+      await drive(bench, cluster, options);
+    } finally {
+      await bench.close();
+    }
+  } finally {
+    await cluster.close();
+  }
+}
+
+async function drive(bench: LoadBench, cluster: Cluster, options: DriveLoadOptions): Promise<void> {
+  const { script, mix, clients, seconds, warmUp, rate, direct, onDriven } = options;
+  const plain = await bench.deck(mix, deckLength);
+  const busiest = [...plain.tenants].sort((a, b) => b[1] - a[1])[0]?.[0] ?? '';
+  const storms = script === 'noisy-neighbour';
+  const deck = storms
+    ? await bench.deck(mix, deckLength, {
+        change: (each) => (each.tenant === busiest ? { ...each, transaction: 'storm' } : each),
+      })
+    : plain;
+  const perTransaction = (deck.reads + deck.writes) / deck.transactions;
+  const common = {
+    script,
+    deck: deck.file,
+    target: direct ? await bench.primary() : await bench.entry(),
+    clients,
+    ...(rate === undefined ? {} : { rate: rate / perTransaction }),
+    seconds: seconds + warmUp,
+    warmUp,
+  };
+  const says = `${script}, mix ${mix}`;
+  if (storms) {
+    const plan = { tenant: busiest };
+    await onDriven('without the storm', await bench.drive({ ...common, plan, says }));
+    const storm = { ...plan, storm: clients };
+    await onDriven('with the storm', await bench.drive({ ...common, plan: storm, says: `${says}, storm` }));
+    return;
+  }
+  if (script === 'replica-reads') {
+    const [reader] = await bench.replicas();
+    if (reader === undefined) throw new Error('the cluster has no replica');
+    await makeHeartbeat(cluster, options.loaded.design.request.role);
+    await onDriven(script, await bench.drive({ ...common, reader, says }));
+    return;
+  }
+  await onDriven(script, await bench.drive({ ...common, plan: { tenant: busiest }, says }));
+}
+
+async function makeHeartbeat(cluster: Cluster, role: string): Promise<void> {
+  const client = await cluster.primary.connect({ database });
+  const to = pg.escapeIdentifier(role);
+  try {
+    await client.query(
+      `CREATE SCHEMA pgattest_load; GRANT USAGE ON SCHEMA pgattest_load TO ${to};
+       CREATE TABLE pgattest_load.heartbeat (beat bigint NOT NULL); INSERT INTO pgattest_load.heartbeat VALUES (0);
+       GRANT SELECT, UPDATE ON pgattest_load.heartbeat TO ${to}`,
+    );
+  } finally {
+    await client.end();
+  }
+}
