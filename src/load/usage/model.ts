@@ -36,7 +36,7 @@ export interface ServerSample {
   readonly idle: number;
   /** Active backends by what they wait for: `Lock:transactionid`, `IO:WALSync`; `cpu` for those that do not wait. */
   readonly waits: Readonly<Record<string, number>>;
-  /** Locks that are asked for and not granted. */
+  /** Backends that wait for a lock that is not granted: of pg_stat_activity, since pg_locks would stop all locking to count. */
   readonly lockWaits: number;
   readonly autovacuumWorkers: number;
   readonly commits: number;
@@ -85,6 +85,6 @@ export interface Usage {
   readonly samples: readonly UsageSample[];
   /** What it could not see, and why: a line each. */
   readonly blind: readonly string[];
-  /** Processor seconds that the sampler itself used in this process, asking and reading. */
-  readonly ownProcessor: number;
+  /** Seconds that this process was busy with reading, waiting for answers not counted. */
+  readonly ownSeconds: number;
 }
