@@ -43,8 +43,10 @@ export function missingIndexes(catalog: Catalog, facts: readonly Facts[]): reado
     if (counted === undefined) continue;
     for (const each of fromPlan(catalog, counted.explained.root)) add(each, statement.name);
   }
+  // What a plan showed is the better proof of the same lack.
+  const shown = new Set([...remedies.values()].map(({ table }) => table));
   for (const table of new Set(facts.flatMap(({ tables }) => tables)))
-    for (const each of fromPolicies(catalog, table)) add(each, undefined);
+    if (!shown.has(table)) for (const each of fromPolicies(catalog, table)) add(each, undefined);
   return [...remedies.values()];
 }
 
@@ -81,7 +83,7 @@ export async function lostIndexes(query: Query, facts: readonly Facts[]): Promis
 
 /** Index-only scans that had to look into the table after all. */
 export function heapFetches(catalog: Catalog, facts: readonly Facts[]): readonly Remedy[] {
-  return facts.flatMap(({ statement, counted, share }) => {
+  return facts.flatMap(({ statement, counted }) => {
     if (counted === undefined) return [];
     const scans = nodesOf(counted.explained.root).filter(
       ({ type, heapFetches, rows }) =>

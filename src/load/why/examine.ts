@@ -21,7 +21,7 @@ import type { LoadCounters } from './statements.ts';
 import { tableReports } from './tables.ts';
 import { auditTriggersOf, withoutRowSecurity } from './taxes.ts';
 import { pooledFinding, throughPooler } from './through-pooler.ts';
-import { type UpdateCounts, updateCounts } from './upkeep.ts';
+import type { UpdateCounts } from './upkeep.ts';
 
 /** A database to be asked why it is slow, and what it is asked by. */
 export interface WhyInput {
@@ -37,8 +37,8 @@ export interface WhyInput {
   readonly transactions: Iterable<DeckTransaction>;
   /** Between two looks at pg_stat_statements with a load in between; undefined where there was none. */
   readonly load?: LoadCounters | undefined;
-  /** Updates before the load, for the share that needed no index entry. */
-  readonly updatesBefore?: UpdateCounts;
+  /** Updates before and after the load, for the share that needed no index entry. */
+  readonly updates?: { readonly before: UpdateCounts; readonly after: UpdateCounts } | undefined;
   readonly pooler?: PoolerWays | undefined;
   /** Version of the server, in words. */
   readonly server: string;
@@ -102,7 +102,8 @@ export async function examine(client: pg.Client, input: WhyInput, options: WhyOp
     ...costlyHelpers(facts),
     ...heapFetches(catalog, facts),
   ];
-  const hot = hotRemedies(catalog, facts, input.updatesBefore ?? new Map(), await updateCounts(query));
+  const { before = new Map(), after = new Map() } = input.updates ?? {};
+  const hot = hotRemedies(catalog, facts, before, after);
   const { findings, notes } = await findingsOf(
     rig,
     [...remedies, ...hot.remedies],

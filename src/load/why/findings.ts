@@ -40,7 +40,22 @@ export async function findingsOf(
     }
     findings.push(findingOf(remedy, trial));
   }
-  return { findings: findings.sort(byShare), notes };
+  return { findings: withoutCovered(findings).sort(byShare), notes };
+}
+
+/** What a helper costs is said by the finding whose fix was tried, where there is one. */
+function withoutCovered(findings: readonly WhyFinding[]): WhyFinding[] {
+  const tried = findings.filter(({ kind, effect }) => kind === 'function-per-row' && effect.length > 0);
+  return findings.filter(
+    ({ kind, says }) =>
+      kind !== 'function-cost' ||
+      !tried.some((each) => callsIn(each.says).some((call) => says.includes(call))),
+  );
+}
+
+/** `app.f()` and `"a b".f()` of a sentence. */
+function callsIn(says: string): readonly string[] {
+  return says.match(/(?:"(?:[^"]|"")*"|\w+)(?:\.(?:"(?:[^"]|"")*"|\w+))*\(\)/g) ?? [];
 }
 
 function findingOf(remedy: Remedy, trial: Trial): WhyFinding {

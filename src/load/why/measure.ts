@@ -36,7 +36,7 @@ export async function measure(
     if (explained instanceof ProbeError) return refused(played, explained);
     return {
       ...nothing(played),
-      load: loadOf(explained, load),
+      load: await loadOf(rig, probe, load),
       planningMs: explained.planningMs,
       planText: planLine(explained.root),
       tables: tablesOf(catalog, explained),
@@ -59,7 +59,7 @@ export async function measure(
     if (plans instanceof ProbeError) notes.push(`prepared: ${plans.message}`);
     return {
       ...played,
-      load: loadOf(explained, load),
+      load: await loadOf(rig, probe, load),
       ms: rls?.aMs ?? run.executionMs,
       planningMs: run.planningMs,
       rows: rowsOf(run),
@@ -140,8 +140,10 @@ function tablesOf(catalog: MeasureOptions['catalog'], { root }: Explained): read
   return [...new Set(nodesOf(root).flatMap((node) => tableOf(catalog, node) ?? []))].sort();
 }
 
-function loadOf({ queryId }: Explained, load: MeasureOptions['load']): StatementDelta | null {
-  return (queryId === undefined ? undefined : load.get(queryId)) ?? null;
+async function loadOf(rig: Rig, probe: Probe, load: MeasureOptions['load']): Promise<StatementDelta | null> {
+  if (load.size === 0) return null;
+  const id = await attempt(() => rig.queryId(probe));
+  return typeof id === 'string' ? (load.get(id) ?? null) : null;
 }
 
 function nothing(played: Played): Omit<Facts, 'share' | 'pooler'> {

@@ -8,8 +8,6 @@ export interface Explained {
   /** Undefined without ANALYZE. Triggers are in it. */
   readonly executionMs: number | undefined;
   readonly triggers: readonly RawPlan[];
-  /** `Query Identifier`, which pg_stat_statements has as queryid; undefined when the server computes none. */
-  readonly queryId: string | undefined;
 }
 
 export interface PlanNode {
@@ -38,13 +36,11 @@ export interface PlanNode {
 export function readExplain(value: unknown): Explained {
   const [top] = (typeof value === 'string' ? JSON.parse(value) : value) as readonly RawPlan[];
   if (top === undefined) throw new Error('EXPLAIN returned nothing');
-  const id = top['Query Identifier'];
   return {
     root: readNode(top.Plan as RawPlan),
     planningMs: Number(top['Planning Time'] ?? 0),
     executionMs: top['Execution Time'] === undefined ? undefined : Number(top['Execution Time']),
     triggers: (top.Triggers ?? []) as readonly RawPlan[],
-    queryId: id === undefined ? undefined : String(id),
   };
 }
 

@@ -57,7 +57,7 @@ function findingLines(each: WhyFinding, number: number, look: WhyLook): readonly
     ...(evidence.length === 0 ? [] : hang('     evidence: ', evidence.join(', '), look)),
     ...each.fix
       .split('\n')
-      .flatMap((line, at) => hang(at === 0 ? '     fix:      ' : '               ', line, look)),
+      .flatMap((line, at) => [`${at === 0 ? '     fix:      ' : '               '}${line}`]),
     ...(each.caution === null ? [] : hang('     caution:  ', each.caution, look)),
     ...effect.flatMap((line, at) => hang(at === 0 ? '     measured: ' : '               ', line, look)),
     ...(each.untried === null ? [] : hang('     untried:  ', each.untried, look)),

@@ -109,6 +109,21 @@ export class Rig {
     });
   }
 
+  /**
+   * What pg_stat_statements has as queryid; undefined when the server computes none. Read from the text: as a number of JSON it would
+   * lose its last digits.
+   */
+  async queryId(probe: Probe): Promise<string | undefined> {
+    return this.undone(async (session) => {
+      await this.prepare(session, { ...probe, before: [] }, {});
+      const rows = await this.#said(session.query(`EXPLAIN (VERBOSE) ${probe.sql}`, probe.values));
+      const lines = rows.map((row) => String(row['QUERY PLAN']));
+      return lines
+        .map((line) => /^Query Identifier: (-?\d+)$/.exec(line)?.[1])
+        .find((id) => id !== undefined);
+    });
+  }
+
   async #prepared(
     session: Session,
     probe: Probe,

@@ -9,7 +9,7 @@ export const schema = '"we""ird é"';
 export const long = 'x'.repeat(63);
 /** Slow in known ways: `docs` calls a function for each row, `notes` lacks an index, `"user"` has an audit trigger, `plain` has none. */
 export const docs = `${schema}."do cs"`;
-export const notes = `${schema}."${long}"`;
+export const notes = `${schema}.${long}`;
 export const users = `${schema}."user"`;
 export const plain = `${schema}.plain`;
 export const trail = `${schema}.trail`;
