@@ -16,6 +16,7 @@ import {
 } from '../evidence/index.ts';
 import { standingOf } from '../evidence/standing.ts';
 import type { Verdict } from '../evidence/verdict.ts';
+import { k6IsAtHand } from '../load/k6/at-hand.ts';
 import { withBench } from './bench.ts';
 import type { OnRunEvent } from './events.ts';
 import { exitCodeOfError } from './failure.ts';

@@ -12,8 +12,7 @@ import { buildK6 } from '../k6/build.ts';
 import { type K6Binary, type K6Result, runK6 } from '../k6/run.ts';
 import { measureFiles } from '../recording/measure.ts';
 import type { Measured } from '../recording/measured.ts';
-import type { Usage } from '../usage/model.ts';
-import { watchUsage } from '../usage/watch.ts';
+import { sampleUsage, type Usage, usageOf } from '../usage/index.ts';
 import { type LoadLogin, makeLogin } from './login.ts';
 import type { LoadPlan, LoadTarget } from './plan.ts';
 import { shortcut } from './shortcut.ts';
@@ -170,7 +169,7 @@ export class LoadBench {
     };
     const planFile = path.join(this.#workshop.folder, `load-${run}.json`);
     await writeFile(planFile, JSON.stringify(plan), { mode: 0o600 });
-    const sampler = await this.#watch();
+    const sampler = await sampleUsage(usageOf(this.#options.cluster));
     let forget = () => {};
     try {
       const k6 = await runK6({
@@ -195,24 +194,6 @@ export class LoadBench {
       forget();
       await sampler.stop();
     }
-  }
-
-  #watch() {
-    const { primary, topology } = this.#options.cluster;
-    const pooler = topology?.pooler;
-    const replicas = topology?.replicas ?? [];
-    return watchUsage({
-      processes: {
-        server: () => [primary.service.pid],
-        pgattest: () => [process.pid],
-        ...(pooler === undefined ? {} : { pooler: () => [pooler.service.pid] }),
-        ...(replicas.length === 0
-          ? {}
-          : { replicas: () => replicas.map(({ server }) => server.service.pid) }),
-      },
-      connect: () => primary.connect({ database: this.#options.database }),
-      ...(pooler === undefined ? {} : { askPooler: (command: string) => pooler.ask(command) }),
-    });
   }
 
   async close(): Promise<void> {
