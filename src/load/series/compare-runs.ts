@@ -1,4 +1,4 @@
-import { type Evidence, type RunView, type Standing, viewRun } from '../../evidence/index.ts';
+import { type ClaimView, type Evidence, type RunView, type Standing, viewRun } from '../../evidence/index.ts';
 import { judgeFigure, type SeriesLimits, usualLimits } from './judge-figure.ts';
 import { differences, type Figure, type SeriesEntry } from './model.ts';
 
@@ -9,6 +9,11 @@ export interface VerdictChange {
   readonly reason?: string;
   /** Of what was proved before; `better`: of what is proved now. */
   readonly worth: 'worse' | 'better' | 'other';
+}
+
+export interface ClaimStanding {
+  readonly claim: string;
+  readonly standing: Standing;
 }
 
 export interface ValueChange {
@@ -36,8 +41,8 @@ export interface RunComparison {
   /** Why figures of one say nothing of the other. */
   readonly apart: readonly string[];
   readonly verdicts: readonly VerdictChange[];
-  readonly added: readonly string[];
-  readonly removed: readonly string[];
+  readonly added: readonly ClaimStanding[];
+  readonly removed: readonly ClaimStanding[];
   /** Of the plan and the machine: scenario, seed, commit, version, server. */
   readonly conditions: readonly ValueChange[];
   /** Of the server, as they were on the cluster. */
@@ -88,8 +93,8 @@ export function compareRuns(
     to: nameOf(b),
     apart,
     verdicts,
-    added: [...after.keys()].filter((claim) => !before.has(claim)),
-    removed: [...before.keys()].filter((claim) => !after.has(claim)),
+    added: without(after, before),
+    removed: without(before, after),
     conditions: changes(conditionsOf(a), conditionsOf(b)),
     settings: changes(settingsOf(a), settingsOf(b)),
     figures: figureChanges(from.entry, to.entry, apart, series, limits),

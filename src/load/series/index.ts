@@ -1,4 +1,5 @@
 export {
+  type ClaimStanding,
   type ComparedRun,
   compareRuns,
   type FigureChange,

@@ -4,7 +4,7 @@ import { differences, type SeriesEntry } from './model.ts';
 export interface RunFigure extends FigureJudgement {
   readonly name: string;
   readonly unit: string;
-  /** The run before this one was already like it: both together are beyond noise, against the runs before both. */
+  /** The run before this one was beyond noise too, in the same direction, against the runs before both. */
   readonly confirmed: boolean;
 }
 
@@ -44,11 +44,11 @@ export function judgeSeries(
     const judgement = judgeFigure(better, [value], values(window), limits);
     const last = alike.at(-1)?.figures[name]?.value;
     const beyond = judgement.standing === 'worse' || judgement.standing === 'better';
-    const twice =
+    const ago =
       beyond && last !== undefined
-        ? judgeFigure(better, [value, last], values(alike.slice(-limits.window - 1, -1)), limits)
+        ? judgeFigure(better, [last], values(alike.slice(-limits.window - 1, -1)), limits)
         : undefined;
-    return { name, unit, ...judgement, confirmed: twice?.standing === judgement.standing };
+    return { name, unit, ...judgement, confirmed: ago?.standing === judgement.standing };
   });
   return {
     run: judged.run,
