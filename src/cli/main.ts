@@ -95,6 +95,7 @@ Examples:
 }
 
 function addRest(root: Command): void {
+  addFill(root);
   root
     .command('list')
     .description('list the designs, or the claims of one')
@@ -198,6 +199,41 @@ Examples:
     .option('--cache', 'also remove the cached server and data folder, which the next start makes again')
     .option('--json', 'print as JSON')
     .action(async (options) => (await import('./clean.ts')).clean(options));
+}
+
+function addFill(root: Command): void {
+  root
+    .command('fill')
+    .description(
+      "fill a database with a design's data at scale: several connections, indexes afterwards, resumable",
+    )
+    .argument('<design>', 'name of a design (see pgattest list), or the path of a design file')
+    .addOption(onOwnToo())
+    .option(
+      '--allow-writes <database>',
+      'on a server of yours: fill this database, which must be the one of the URL',
+    )
+    .option('--seed <n>', 'seed of the data', whole, 1)
+    .option('--scale <factor>', 'amount of data; what 1 means is the choice of the design', positive, 1)
+    .option('--now <instant>', 'what times of the data are relative to (default: the start)')
+    .option(
+      '--workers <n>',
+      'connections, and threads that make rows (default: one for each core, 2 to 8)',
+      whole,
+    )
+    .option('--resume', 'only go on with a fill that was begun')
+    .option('--json', 'print as JSON')
+    .option('--quiet', 'no progress')
+    .addHelpText(
+      'after',
+      `
+What was loaded stays when a fill is broken off: the same command goes on from there.
+
+Examples:
+  pgattest fill saas-gcp --scale 100
+  PGPASSWORD=… pgattest fill saas-gcp --scale 1000 --on postgres://admin@db.example.com/big --allow-writes big`,
+    )
+    .action(async (design: string, options) => (await import('./fill.ts')).fill(design, options));
 }
 
 function addNamed(root: Command): void {

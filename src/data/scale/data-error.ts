@@ -5,8 +5,8 @@ import { BrokenForeignKey } from '../foreign-keys.ts';
 export function dataError(error: unknown, file: string): unknown {
   const { message, code, detail } = error as { message?: string; code?: string; detail?: string };
   const made = code === undefined && /^data of /.test(message ?? '');
-  // Data exceptions and integrity constraint violations, by their classes of SQLSTATE.
-  const refused = /^2[23]/.test(code ?? '');
+  // Data exceptions, integrity constraint violations, and names that are not there, by their classes of SQLSTATE.
+  const refused = /^(2[23]|42)/.test(code ?? '') && code !== '42501';
   if (!made && !refused && !(error instanceof BrokenForeignKey)) return error;
   const what = `${message}${detail === undefined ? '' : `: ${detail}`}`;
   return new ConfigError(file, what, 'correct the data plan, and fill an empty database', { cause: error });

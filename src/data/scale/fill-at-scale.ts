@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { ConfigError } from '../../design/config-error.ts';
 import type { DataPlan } from '../../design/data-plan.ts';
 import { drawPools } from '../pools.ts';
 import { dataError } from './data-error.ts';
@@ -36,6 +37,8 @@ export interface ScaleFillOptions {
   readonly rangeRows?: number;
   /** Tables of so many rows lose their indexes while they are loaded. */
   readonly stripFrom?: number;
+  /** Only go on with a fill that was begun. */
+  readonly resume?: boolean;
   readonly signal?: AbortSignal;
   readonly onProgress?: OnScaleProgress;
 }
@@ -158,6 +161,9 @@ async function fillWith(control: pg.Client, options: ScaleFillOptions): Promise<
 async function beginOrGoOn(control: pg.Client, options: ScaleFillOptions) {
   const { plan, design, seed, scale, rangeRows = usualRange, stripFrom = usualStrip } = options;
   const begun = await readJob(control);
+  if (begun === undefined && options.resume === true) {
+    throw new ConfigError('the database', 'holds no fill that was begun', 'leave --resume out to begin one');
+  }
   if (begun !== undefined)
     demandSame(begun, { ...design, design: design.name, seed, scale, ...nowOf(options) });
   const counts = rowsOf(plan, scale);

@@ -81,7 +81,6 @@ class MakerThread implements Maker {
   }
 
   async close(): Promise<void> {
-    this.#worker.removeAllListeners('exit');
     this.#fail(new Error('the thread that makes rows was ended'));
     await this.#worker.terminate();
   }
