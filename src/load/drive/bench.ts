@@ -9,7 +9,8 @@ import { writeCalibrationDeck } from '../deck/calibration-deck.ts';
 import type { DeckOptions } from '../deck/make-deck.ts';
 import { type WrittenDeck, writeDeck } from '../deck/write-deck.ts';
 import { buildK6 } from '../k6/build.ts';
-import { type K6Binary, type K6Result, runK6 } from '../k6/run.ts';
+import type { K6Binary, K6Result } from '../k6/model.ts';
+import { runK6 } from '../k6/run.ts';
 import { measureFiles } from '../recording/measure.ts';
 import type { Measured } from '../recording/measured.ts';
 import { sampleUsage, type Usage, usageOf } from '../usage/index.ts';
@@ -89,7 +90,10 @@ export class LoadBench {
 
   static async open(options: BenchOptions): Promise<LoadBench> {
     const { cluster, design, filled, signal, progress } = options;
-    const k6 = await buildK6({ signal, onProgress: progress });
+    const k6 = await buildK6({
+      signal,
+      onBuild: (go) => progress(`building k6 with ${go}: some minutes the first time`),
+    });
     const workshop = new Workshop();
     try {
       const world = { ...filled, pools: await openPools(filled.seed) };
