@@ -10,6 +10,7 @@ import type { ValidDesign } from '../design/validate.ts';
 import type { Breach, Observation } from '../evidence/model.ts';
 import type { Family, Outcome } from '../evidence/verdict.ts';
 import type { Fault } from '../faults/fault.ts';
+import type { Figure } from '../load/series/model.ts';
 
 /**
  * One kind of check. It runs a claim against a cluster, streams what it saw, and ends with what that shows.
@@ -70,6 +71,8 @@ export interface RunMeans {
   readonly signal: AbortSignal;
   /** Keeps a text beside the evidence, under its manifest: `load-<name>.jsonl`. */
   attach(file: string, content: string): Promise<void>;
+  /** A figure for the series of the design's runs: `reads.achieved`. */
+  figure(name: string, figure: Figure): void;
   /** Says how far the check is. */
   progress(says: string): void;
 }

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { purposeNames } from '../cluster/doctor/purpose-names.ts';
 import { maskUrls } from '../cluster/mask-urls.ts';
-import { loadScripts } from '../load/drive/scripts.ts';
+import { addLoad } from './main-load.ts';
 import { maskTitle } from './mask.ts';
+import { on, onOwnToo, percent, positive, whole } from './options.ts';
 
 const packageFile = new URL('../../package.json', import.meta.url);
 
@@ -277,50 +278,6 @@ Examples:
     .action(async (name: string | undefined, options) => (await import('./down.ts')).down(name, options));
 }
 
-function addLoad(root: Command): void {
-  const load = root.command('load').description("drive a design's workload with k6, here or elsewhere");
-  load
-    .command('drive')
-    .description(
-      'start a cluster as a design declares it, without replicas, and drive a script of load/ at it',
-    )
-    .argument('<design>', 'name of a design (see pgattest list), or the path of a design file')
-    .addOption(on())
-    .addOption(
-      new Option('--script <name>', 'what to drive').choices(Object.keys(loadScripts)).default('mix'),
-    )
-    .option('--mix <name>', "a mix of the design's workload", 'mixed')
-    .option(
-      '--rate <statements>',
-      'statements a second, by the clock; without it as fast as the clients go',
-      positive,
-    )
-    .option('--clients <n>', 'virtual users', whole, 12)
-    .option('--seconds <n>', 'how long', whole, 20)
-    .option('--warm-up <n>', 'seconds before that, which are not counted', whole, 2)
-    .option('--direct', 'past the pooler, straight to the primary')
-    .option('--keep <file>', 'keep the recording')
-    .option('--seed <n>', 'seed of the data', whole, 1)
-    .option('--scale <factor>', 'amount of data', positive, 10)
-    .option('--json', 'print as JSON')
-    .option('--quiet', 'no progress')
-    .addHelpText(
-      'after',
-      `
-Scripts:
-${Object.entries(loadScripts)
-  .map(([name, says]) => `  ${name.padEnd(16)} ${says}`)
-  .join('\n')}
-
-Examples:
-  pgattest load drive saas-gcp
-  pgattest load drive saas-gcp --script noisy-neighbour --mix small --rate 2000`,
-    )
-    .action(async (design: string, options) => (await import('./load-drive.ts')).loadDrive(design, options));
-  for (const command of load.commands)
-    command.exitOverride().showHelpAfterError(`(see pgattest load ${command.name()} --help)`);
-}
-
 function addReview(root: Command): void {
   root
     .command('review')
@@ -343,43 +300,6 @@ function addReview(root: Command): void {
     .option('--schema <name...>', 'databases and designs: only these schemas')
     .option('--migrations <folder...>', 'databases: find the lines of findings in these migrations')
     .action(async (target: string, options) => (await import('./review.ts')).review(target, options));
-}
-
-const sources = ['auto', 'local', 'embedded', 'docker'];
-
-function on(): Option {
-  return new Option('--on <where>', 'where PostgreSQL comes from').choices(sources).default('auto');
-}
-
-function onOwnToo(): Option {
-  const says = `where PostgreSQL comes from: ${sources.join(', ')}, or postgres://… for a server of yours, read only`;
-  return new Option('--on <where>', says).default('auto').argParser((where: string) => {
-    if (sources.includes(where) || /^postgres(ql)?:\/\//i.test(where)) return where;
-    throw new InvalidArgumentError(`Use ${sources.join(', ')} or postgres://…`);
-  });
-}
-
-function whole(text: string): number {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value))
-    throw new InvalidArgumentError('use a whole number from 0.');
-  return value;
-}
-
-function percent(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !Number.isFinite(value) || value < 0 || value > 100) {
-    throw new InvalidArgumentError('use a number from 0 to 100.');
-  }
-  return value;
-}
-
-function positive(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !Number.isFinite(value) || value <= 0 || value > 10_000) {
-    throw new InvalidArgumentError('use a number above 0, at most 10000.');
-  }
-  return value;
 }
 
 /** Prints one line for whatever went wrong, and says which exit code it earns. */

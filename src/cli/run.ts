@@ -17,6 +17,7 @@ import { interruptible } from './interrupt.ts';
 import { version } from './main.ts';
 import { colorOf, print } from './output.ts';
 import { progress } from './progress.ts';
+import { seriesLines } from './render-series.ts';
 import { withService } from './service.ts';
 
 export interface RunCommandOptions {
@@ -46,6 +47,7 @@ export async function run(name: string, options: RunCommandOptions): Promise<voi
       plan: plan.plan,
       on: where.on,
       root: resolve(options.runs),
+      series: resolve(options.runs, '..', 'series'),
       reports: Object.values(reporters),
       pace: plan.pace,
       signal,
@@ -60,6 +62,7 @@ export async function run(name: string, options: RunCommandOptions): Promise<voi
           width: process.stdout.columns ?? 100,
         }),
   );
+  for (const line of seriesLines(finished.series)) show.note(line);
   show.note(`report: ${shortPath(join(finished.folder, reporters.html.file))}`);
   process.exitCode = finished.exitCode;
 }

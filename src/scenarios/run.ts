@@ -17,6 +17,7 @@ import {
 import { standingOf } from '../evidence/standing.ts';
 import type { Verdict } from '../evidence/verdict.ts';
 import { k6IsAtHand } from '../load/k6/at-hand.ts';
+import type { Figure, SeriesJudgement } from '../load/series/index.ts';
 import { withBench } from './bench.ts';
 import type { OnRunEvent } from './events.ts';
 import { exitCodeOfError } from './failure.ts';
@@ -24,6 +25,7 @@ import { keepLogs } from './keep-logs.ts';
 import { type Proof, prove, unproved } from './prove.ts';
 import { database, type Stage, type StageOptions, setStage } from './stage.ts';
 import { takeStage } from './taken-stage.ts';
+import { addToSeries } from './to-series.ts';
 import { type Bench, LeftBroken, type Memory } from './trial.ts';
 import { wishedTopology } from './wished-topology.ts';
 import { shareOut } from './workers.ts';
@@ -42,6 +44,8 @@ export interface RunOptions {
   /** `reports/runs` of the project. */
   readonly root: string;
   readonly reports: readonly DerivedFile<Evidence>[];
+  /** Folder of the series that figures of load are added to; without it they are not kept. */
+  readonly series?: string;
   /** How much of their usual time the checks of load may take. Default 1. */
   readonly pace?: number;
   readonly signal: AbortSignal;
@@ -52,6 +56,8 @@ export interface FinishedScenario {
   readonly folder: string;
   readonly exitCode: number;
   readonly evidence: Evidence;
+  /** The run's figures against those of the runs before; absent where no check had any. */
+  readonly series?: SeriesJudgement;
 }
 
 type Tally = Record<Verdict | 'waived' | 'outside', number>;
@@ -67,18 +73,27 @@ export async function executePlan(options: RunOptions): Promise<FinishedScenario
   const selected = plan.claims.filter((claim) => claim.selected).length;
   onEvent({ type: 'planned', run: plan.run, folder: writer.folder, claims: selected });
   const counts = { proved: 0, refuted: 0, unproved: 0, waived: 0, outside: 0 };
+  const figures = new Map<string, Figure>();
   try {
-    await onCluster(options, writer, counts);
+    await onCluster(options, writer, counts, figures);
   } catch (error) {
     const failure: unknown = signal.aborted ? signal.reason : error;
     const reason = failure instanceof Error ? failure.message : String(failure);
     await end(options, writer, { complete: false, reason, exitCode: exitCodeOfError(failure) });
     throw failure;
   }
-  return end(options, writer, { complete: true, exitCode: exitCodeOf(counts, true) });
+  const finished = await end(options, writer, { complete: true, exitCode: exitCodeOf(counts, true) });
+  const series =
+    options.series === undefined ? undefined : await addToSeries(options.series, finished.evidence, figures);
+  return { ...finished, ...(series === undefined ? {} : { series }) };
 }
 
-async function onCluster(options: RunOptions, writer: RunWriter, counts: Tally): Promise<void> {
+async function onCluster(
+  options: RunOptions,
+  writer: RunWriter,
+  counts: Tally,
+  figures: Map<string, Figure>,
+): Promise<void> {
   const { loaded, plan, signal, onEvent } = options;
   onEvent({ type: 'phase', name: 'cluster', detail: plan.on });
   const cluster = await clusterFor(options);
@@ -99,7 +114,7 @@ async function onCluster(options: RunOptions, writer: RunWriter, counts: Tally):
       ? await takeStage(cluster, loaded.design, stageOptions)
       : await setStage(cluster, loaded.design, stageOptions);
     await describeStage(cluster, stage, writer);
-    await proveAll(cluster, stage, options, writer, counts);
+    await proveAll(cluster, stage, options, writer, counts, figures);
   } finally {
     try {
       if (!signal.aborted) await keepLogs(cluster, writer);
@@ -149,6 +164,7 @@ async function proveAll(
   options: RunOptions,
   writer: RunWriter,
   counts: Tally,
+  figures: Map<string, Figure>,
 ): Promise<void> {
   const { plan, signal, onEvent } = options;
   const claims = chosenClaims(options);
@@ -163,7 +179,7 @@ async function proveAll(
     const started = performance.now();
     const proof: RunProof =
       broken === undefined
-        ? await proveOn(cluster, database, stage, options, claim, memory, writer)
+        ? await proveOn(cluster, database, stage, options, claim, memory, { writer, figures })
         : unproved(claim, `an earlier check left the cluster broken: ${broken}`);
     if (proof.broken !== undefined) broken = `${claim.id}: ${proof.broken}`;
     for (const entry of proof.entries) await writer.append(entry);
@@ -208,10 +224,10 @@ async function proveOn(
   options: RunOptions,
   claim: Claim,
   memory: Memory,
-  writer: RunWriter,
+  kept: Kept,
 ): Promise<RunProof> {
   const { loaded, signal } = options;
-  const run = meansOf(stage, options, claim, writer);
+  const run = meansOf(stage, options, claim, kept);
   const able = new Set([...cluster.capabilities, ...(k6IsAtHand() ? (['k6'] as const) : [])]);
   const place = { cluster, database, stage, design: loaded.design, signal };
   return withBench({ ...place, ...(run === undefined ? {} : { run }) }, (bench) =>
@@ -219,11 +235,17 @@ async function proveOn(
   );
 }
 
+/** Where a check leaves what it is not asked for at once. */
+interface Kept {
+  readonly writer: RunWriter;
+  readonly figures: Map<string, Figure>;
+}
+
 function meansOf(
   { database, filled }: Stage,
   { pace = 1, signal, onEvent }: RunOptions,
   claim: Claim,
-  writer: RunWriter,
+  { writer, figures }: Kept,
 ): RunMeans | undefined {
   if (filled === undefined) return undefined;
   return {
@@ -231,6 +253,7 @@ function meansOf(
     filled,
     pace,
     signal,
+    figure: (name, figure) => void figures.set(name, figure),
     attach: (file, content) => writer.attach(file, content),
     progress: (says) => onEvent({ type: 'claim-progress', claim: claim.id, says }),
   };

@@ -43,7 +43,7 @@ async function measure(context: LoadContext, bench: LoadBench, mix: string): Pro
   const deck = await bench.deck(mix, deckLength);
   const entry = await bench.entry();
   const calls = Math.round((deck.reads + deck.writes) / deck.transactions);
-  const closed = { clients, warmUp, seconds: paced(context, 12) + warmUp };
+  const closed = { clients, warmUp, seconds: paced(context, 30) + warmUp };
   const ceiling: Driven[] = [];
   for (let run = 1; run <= runs; run++) {
     const says = `${mix}, as fast as ${clients} clients go, ${entry.says} to the ${entry.name}, ${run} of ${runs}`;

@@ -53,7 +53,7 @@ async function* runThroughput(
   const target = targetOf(asked);
   const reachable = baseline.held.read >= target.read && baseline.held.write >= target.write;
   const runs = reachable
-    ? await clocked(context, { mix, rates: target, seconds: 20, runs: 3, name: 'target' })
+    ? await clocked(context, { mix, rates: target, seconds: 30, runs: 3, name: 'target' })
     : baseline.ceiling;
   const half = await clocked(context, {
     mix,

@@ -1,0 +1,98 @@
+import { type Command, Option } from 'commander';
+import { loadScripts } from '../load/drive/scripts.ts';
+import { on, onOwnToo, positive, rate, whole } from './options.ts';
+
+/** The commands of load and of data at scale. */
+export function addLoad(root: Command): void {
+  const load = root.command('load').description("drive a design's workload with k6, here or elsewhere");
+  load
+    .command('drive')
+    .description(
+      'start a cluster as a design declares it, without replicas, and drive a script of load/ at it',
+    )
+    .argument('<design>', 'name of a design (see pgattest list), or the path of a design file')
+    .addOption(on())
+    .addOption(
+      new Option('--script <name>', 'what to drive').choices(Object.keys(loadScripts)).default('mix'),
+    )
+    .option('--mix <name>', "a mix of the design's workload", 'mixed')
+    .option(
+      '--rate <statements>',
+      'statements a second, by the clock; without it as fast as the clients go',
+      rate,
+    )
+    .option('--clients <n>', 'virtual users', whole, 12)
+    .option('--seconds <n>', 'how long', whole, 20)
+    .option('--warm-up <n>', 'seconds before that, which are not counted', whole, 2)
+    .option('--direct', 'past the pooler, straight to the primary')
+    .option('--keep <file>', 'keep the recording')
+    .option('--seed <n>', 'seed of the data', whole, 1)
+    .option('--scale <factor>', 'amount of data', positive, 10)
+    .option('--json', 'print as JSON')
+    .option('--quiet', 'no progress')
+    .addHelpText(
+      'after',
+      `
+Scripts:
+${Object.entries(loadScripts)
+  .map(([name, says]) => `  ${name.padEnd(16)} ${says}`)
+  .join('\n')}
+
+Examples:
+  pgattest load drive saas-gcp
+  pgattest load drive saas-gcp --script noisy-neighbour --mix small --rate 2000`,
+    )
+    .action(async (design: string, options) => (await import('./load-drive.ts')).loadDrive(design, options));
+  root
+    .command('why')
+    .description('say why the statements of a workload are slow, with the fix and what it was measured to do')
+    .argument('<design>', 'name of a design (see pgattest list), or the path of a design file')
+    .addOption(onOwnToo())
+    .option(
+      '--allow-writes <database>',
+      'on a server of yours: try writes and fixes in transactions that are rolled back',
+    )
+    .option('--mix <name>', "a mix of the design's workload", 'small')
+    .option('--seconds <n>', 'how long the mix is played', whole, 10)
+    .option('--pairs <n>', 'measurements for each ratio', whole, 7)
+    .option('--pooler', "through the design's pooler too")
+    .option('--seed <n>', 'seed of the data', whole, 1)
+    .option('--scale <factor>', 'amount of data', positive, 10)
+    .option('--json', 'print as JSON')
+    .option('--quiet', 'no progress')
+    .action(async (design: string, options) => (await import('./why.ts')).why(design, options));
+  root
+    .command('fill')
+    .description(
+      'fill a database of a design at scale, by several connections; what was interrupted is gone on with',
+    )
+    .argument('<design>', 'name of a design (see pgattest list), or the path of a design file')
+    .addOption(onOwnToo())
+    .option('--allow-writes <database>', 'on a server of yours: the database to fill')
+    .option('--scale <factor>', 'amount of data', rate, 1)
+    .option('--seed <n>', 'seed of the data', whole, 1)
+    .option('--now <instant>', 'what times are relative to, ISO 8601 (default: now)')
+    .option(
+      '--workers <n>',
+      'connections, and threads that make rows (default: one for each core, 2 to 8)',
+      whole,
+    )
+    .option('--resume', 'only go on with a fill that was begun')
+    .option('--json', 'print as JSON')
+    .option('--quiet', 'no progress')
+    .action(async (design: string, options) => (await import('./fill.ts')).fill(design, options));
+  root
+    .command('compare')
+    .description('say what differs between two runs: verdicts, settings, figures beyond noise')
+    .argument('<run>', 'id or folder of a run, or latest')
+    .argument('<run>', 'another, the later one')
+    .option('--runs <folder>', 'where runs are kept', 'reports/runs')
+    .option('--series <folder>', 'where series are kept', 'reports/series')
+    .option('--json', 'print as JSON')
+    .addHelpText('after', '\nExit code 1 when the second is worse.')
+    .action(async (from: string, to: string, options) =>
+      (await import('./compare.ts')).compare(from, to, options),
+    );
+  for (const command of load.commands)
+    command.exitOverride().showHelpAfterError(`(see pgattest load ${command.name()} --help)`);
+}
