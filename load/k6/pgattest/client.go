@@ -2,7 +2,6 @@ package pgattest
 
 import (
 	"context"
-	"sync/atomic"
 	"time"
 
 	"github.com/sirupsen/logrus"
@@ -18,9 +17,6 @@ type client struct {
 	// Reused from one transaction to the next.
 	steps   []step
 	entries []entry
-	// The context that cuts a read short, and how to forget it.
-	watched context.Context //nolint:containedctx // to see that it changed
-	unwatch func() bool
 	inTx    bool
 }
 
@@ -46,11 +42,11 @@ const noDue = -1 << 63
 
 // transact sends steps as one pipeline and leaves the connection clean, or none.
 func (c *client) transact(steps []step, s *span) *failure {
-	conn, failed := c.connected()
+	failed := c.connected()
 	s.sent = now()
 	if failed == nil {
 		until := born.Add(time.Duration(s.sent)).Add(c.target.deadline)
-		failed = c.settle(conn.run(steps, until), until)
+		failed = c.settle(c.send(steps, until), until)
 	}
 	s.over = now()
 	return failed
@@ -59,8 +55,8 @@ func (c *client) transact(steps []step, s *span) *failure {
 // settle rolls back what a failure left open, and drops a connection that cannot be trusted any more.
 func (c *client) settle(failed *failure, until time.Time) *failure {
 	switch {
-	case failed == nil && c.conn.status == 'I':
-		return nil
+	case c.conn == nil || failed == nil && c.conn.status == 'I':
+		return failed
 	case failed == nil:
 		failed = clientFailure("a transaction was left open; use tx")
 	case failed.broken || forgotten(failed.code):
@@ -76,11 +72,10 @@ func (c *client) settle(failed *failure, until time.Time) *failure {
 // forgotten: what was prepared by name is not what it was (26000, 42P05, 0A000), so a new connection begins anew.
 func forgotten(code string) bool { return code == "26000" || code == "42P05" || code == "0A000" }
 
-func (c *client) connected() (*connection, *failure) {
+func (c *client) connected() *failure {
 	ctx := c.owner.vu.Context()
 	if c.conn != nil {
-		c.watch(ctx)
-		return c.conn, nil
+		return nil
 	}
 	if wait := c.wait.wait(c.target); wait > 0 {
 		timer := time.NewTimer(wait)
@@ -88,7 +83,7 @@ func (c *client) connected() (*connection, *failure) {
 		select {
 		case <-timer.C:
 		case <-ctx.Done():
-			return nil, &failure{code: codeInterrupted, message: "the test ended", broken: true}
+			return &failure{code: codeInterrupted, message: "the test ended", broken: true}
 		}
 	}
 	limited, cancel := context.WithTimeout(ctx, c.target.deadline)
@@ -99,40 +94,32 @@ func (c *client) connected() (*connection, *failure) {
 			failed.code = codeInterrupted
 		}
 		c.wait.failed()
-		return nil, failed
+		return failed
 	}
 	c.wait.fine()
 	c.conn = conn
-	c.watch(ctx)
-	return conn, nil
+	return nil
 }
 
-// watch lets the end of the test cut a read short.
-func (c *client) watch(ctx context.Context) {
-	if ctx == c.watched {
-		return
+// send runs steps, and lets the end of the test cut the reading short. k6 ends the context with each iteration, so it is
+// watched no longer than that.
+func (c *client) send(steps []step, until time.Time) *failure {
+	conn := c.conn
+	conn.cut.Store(false)
+	unwatch := context.AfterFunc(c.owner.vu.Context(), conn.interrupt)
+	failed := conn.run(steps, until)
+	if !unwatch() {
+		// It was cut, or is being cut at this moment: nothing more can be done with it.
+		c.drop()
+		if failed != nil {
+			failed.broken = true
+		}
 	}
-	c.forget()
-	cut := &atomic.Bool{}
-	socket := c.conn.net
-	c.conn.interrupted = cut.Load
-	c.watched = ctx
-	c.unwatch = context.AfterFunc(ctx, func() {
-		cut.Store(true)
-		_ = socket.SetDeadline(time.Unix(1, 0))
-	})
-}
-
-func (c *client) forget() {
-	if c.unwatch != nil {
-		c.unwatch()
-	}
-	c.unwatch, c.watched = nil, nil
+	return failed
 }
 
 func (c *client) drop() {
 	if c.conn != nil {
-		c.forget()
 		c.conn.close()
 		c.conn = nil
 	}

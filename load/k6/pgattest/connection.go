@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"net"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgproto3"
@@ -60,7 +61,13 @@ type connection struct {
 	done    int
 	status  byte
 	// Set by another goroutine before it cuts the read short.
-	interrupted func() bool
+	cut atomic.Bool
+}
+
+// interrupt may be called from anywhere.
+func (c *connection) interrupt() {
+	c.cut.Store(true)
+	_ = c.net.SetDeadline(time.Unix(1, 0))
 }
 
 // run sends all steps and one Sync in one write and reads to the end. It returns the first failure.
@@ -133,7 +140,7 @@ func (c *connection) exchange(steps []step, until time.Time) *failure {
 	if err := c.net.SetDeadline(until); err != nil {
 		return fromNetwork(err, 0, false)
 	}
-	if c.interrupted != nil && c.interrupted() {
+	if c.cut.Load() {
 		return &failure{code: codeInterrupted, message: "the test ended", broken: true}
 	}
 	if len(c.out) <= maxBlindWrite {
@@ -142,7 +149,7 @@ func (c *connection) exchange(steps []step, until time.Time) *failure {
 			if failed := c.receive(steps); failed != nil && failed.code != codeConnection {
 				return failed
 			}
-			return fromNetwork(err, 0, c.wasInterrupted())
+			return fromNetwork(err, 0, c.cut.Load())
 		}
 		return c.receive(steps)
 	}
@@ -159,8 +166,6 @@ func (c *connection) exchange(steps []step, until time.Time) *failure {
 	return failed
 }
 
-func (c *connection) wasInterrupted() bool { return c.interrupted != nil && c.interrupted() }
-
 // receive reads up to ReadyForQuery. Whatever ends it before is a failure: there are no short results.
 func (c *connection) receive(steps []step) *failure {
 	var failed *failure
@@ -169,7 +174,7 @@ func (c *connection) receive(steps []step) *failure {
 		message, err := c.front.Receive()
 		if err != nil {
 			if failed == nil {
-				failed = fromNetwork(err, at, c.wasInterrupted())
+				failed = fromNetwork(err, at, c.cut.Load())
 			}
 			failed.broken = true
 			return failed

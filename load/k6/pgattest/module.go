@@ -45,6 +45,7 @@ func (m *module) NewModuleInstance(vu modules.VU) modules.Instance {
 	m.once.Do(func() {
 		if m.metrics, m.failed = registerMetrics(vu.InitEnv().Registry); m.failed == nil {
 			m.listen(vu)
+			followStdin(vu)
 		}
 	})
 	return &instance{module: m, vu: vu, clocks: map[string]*schedule{}}

@@ -54,13 +54,13 @@ func (c *client) txJS(call sobek.FunctionCall) sobek.Value {
 }
 
 func (t *transaction) open(steps []step) *failure {
-	conn, failed := t.client.connected()
+	failed := t.client.connected()
 	t.span.sent = now()
 	t.until = born.Add(time.Duration(t.span.sent)).Add(t.client.target.deadline)
 	if failed != nil {
 		return failed
 	}
-	return conn.run(steps, t.until)
+	return t.client.send(steps, t.until)
 }
 
 func (t *transaction) object() *sobek.Object {
@@ -82,7 +82,7 @@ func (t *transaction) run(steps []step) {
 	if c.conn == nil || failed != nil && failed.broken {
 		failed = &failure{code: codeConnection, message: "the connection broke earlier in this transaction", broken: true}
 	} else {
-		failed = c.conn.run(steps, t.until)
+		failed = c.send(steps, t.until)
 	}
 	over := now()
 	for i := range steps {
@@ -135,7 +135,7 @@ func (t *transaction) conclude(id int32, value sobek.Value, raised error) sobek.
 	}
 	if failed == nil {
 		end := [1]step{commit}
-		failed = c.conn.run(end[:], t.until)
+		failed = t.commit(end[:])
 	}
 	t.finish(id, failed)
 	var thrown *sobek.Exception
@@ -153,12 +153,17 @@ func (t *transaction) conclude(id int32, value sobek.Value, raised error) sobek.
 	return value
 }
 
+func (t *transaction) commit(steps []step) *failure {
+	if t.client.conn == nil {
+		return &failure{code: codeInterrupted, message: "the test ended", broken: true}
+	}
+	return t.client.send(steps, t.until)
+}
+
 // finish leaves the connection clean and counts.
 func (t *transaction) finish(id int32, failed *failure) {
 	c := t.client
-	if c.conn != nil {
-		c.settle(failed, t.until)
-	}
+	c.settle(failed, t.until)
 	t.span.over = now()
 	if !c.owner.counting() {
 		return
