@@ -185,7 +185,7 @@ func (i *instance) logger() logrus.FieldLogger {
 	if state := i.vu.State(); state != nil {
 		return state.Logger
 	}
-	return i.vu.InitEnv().Logger
+	return i.env.Logger
 }
 
 func (i *instance) ownShard() *shard {

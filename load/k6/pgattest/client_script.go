@@ -12,7 +12,6 @@ import (
 
 // newClient is `new Client(options)`.
 func (i *instance) newClient(call sobek.ConstructorCall) *sobek.Object {
-	rt := i.vu.Runtime()
 	if i.module.failed != nil {
 		i.throw(i.module.failed)
 	}
@@ -35,7 +34,6 @@ func (i *instance) newClient(call sobek.ConstructorCall) *sobek.Object {
 	} {
 		_ = object.Set(name, method)
 	}
-	_ = rt
 	return nil
 }
 
@@ -47,8 +45,8 @@ func (i *instance) targetOf(value sobek.Value) (*target, error) {
 		return nil, o.err
 	}
 	env := func(name, otherwise string) string {
-		if look := i.vu.InitEnv(); look != nil && look.LookupEnv != nil {
-			if text, is := look.LookupEnv(name); is && text != "" {
+		if i.env.LookupEnv != nil {
+			if text, is := i.env.LookupEnv(name); is && text != "" {
 				return text
 			}
 		}
@@ -102,7 +100,7 @@ func (i *instance) secure(t *target, o *options) error {
 	given := optionsOf(i.vu.Runtime(), value, "ca", "serverName")
 	ca := given.text("ca", "")
 	if ca != "" {
-		ca = i.vu.InitEnv().GetAbsFilePath(ca)
+		ca = i.env.GetAbsFilePath(ca)
 	}
 	name := given.text("serverName", t.host)
 	if given.err != nil {

@@ -15,7 +15,7 @@ func (i *instance) deck(path string) sobek.Value {
 	if path == "" {
 		i.throw(errors.New("deck: give the path of a file"))
 	}
-	core, err := openDeck(i.vu.InitEnv().GetAbsFilePath(path), i.module.recorder)
+	core, err := openDeck(i.env.GetAbsFilePath(path), i.module.recorder)
 	if err != nil {
 		i.throw(fmt.Errorf("deck: %w", err))
 	}

@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"github.com/grafana/sobek"
+	"go.k6.io/k6/v2/js/common"
 	"go.k6.io/k6/v2/js/modules"
 )
 
@@ -24,7 +25,9 @@ type module struct {
 type instance struct {
 	module *module
 	vu     modules.VU
-	shard  *shard
+	// What is known at the top level of the script alone; clients may be made later.
+	env   *common.InitEnvironment
+	shard *shard
 	// Iteration whose due time was used already, and whether there was one.
 	usedIteration uint64
 	used          bool
@@ -48,7 +51,7 @@ func (m *module) NewModuleInstance(vu modules.VU) modules.Instance {
 			followStdin(vu)
 		}
 	})
-	return &instance{module: m, vu: vu, clocks: map[string]*schedule{}}
+	return &instance{module: m, vu: vu, env: vu.InitEnv(), clocks: map[string]*schedule{}}
 }
 
 // Exports is what a script can import.

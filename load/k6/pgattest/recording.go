@@ -25,7 +25,7 @@ func (i *instance) record(path string, options sobek.Value) {
 	if err != nil {
 		i.throw(err)
 	}
-	if !countsDropped(i.vu.InitEnv().RuntimeOptions) {
+	if !countsDropped(i.env.RuntimeOptions) {
 		i.throw(errors.New("record: without thresholds and summary k6 does not count dropped iterations; allow one of them"))
 	}
 	given, err := i.recordOptions(options)
