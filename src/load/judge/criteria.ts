@@ -71,21 +71,21 @@ function latency({ actual, ...figures }: BoundFigures): Criterion {
   };
 }
 
-/** Runs that missed on their way to where the target holds: it holds through the last third of each. */
-export function notWarm(
-  { target }: JudgeInput,
-  missed: readonly MeasuredRun[],
-  limits: Limits,
-): Reason | undefined {
-  const warm = missed.every(({ measured: { seconds } }) => {
-    const last = seconds.slice(Math.floor((2 * seconds.length) / 3));
-    return (['read', 'write'] as const).every((kind) => {
-      const counts = last.map((second) => second[kind]);
-      const mean = counts.reduce((sum, each) => sum + each, 0) / counts.length;
-      const reached = counts.filter((each) => each >= target[kind]).length / counts.length;
-      return mean >= target[kind] && reached >= limits.buckets;
-    });
+/** Of the seconds up to the last one that missed, so many missed too: else it was no warm-up, but stalls. */
+const coldShare = 0.9;
+
+/** Runs that missed on their way to where the target holds: a beginning that missed throughout, then a third of each that held. */
+export function notWarm({ target }: JudgeInput, missed: readonly MeasuredRun[]): Reason | undefined {
+  const cold = missed.map(({ measured: { seconds } }) => {
+    const below = seconds.map(({ read, write }) => read < target.read || write < target.write);
+    const length = below.lastIndexOf(true) + 1;
+    const share = below.filter((each) => each).length / length;
+    return length > 0 && share >= coldShare && length <= (2 * seconds.length) / 3 ? length : undefined;
   });
-  if (!warm) return undefined;
-  return { code: 'not-warm', says: 'the last third of each run held the target: drop more of the beginning' };
+  if (cold.includes(undefined)) return undefined;
+  const longest = Math.max(...cold.map((length) => length ?? 0));
+  return {
+    code: 'not-warm',
+    says: `only the first ${longest} s missed, all that came after held: drop more of the beginning`,
+  };
 }

@@ -93,7 +93,7 @@ function byCriteria(input: JudgeInput, all: readonly Criterion[], limits: Limits
       unproved.push({ code: 'too-few-answers', says: `${says}: too few answers to say` });
     } else if (missed.length === runs.length) {
       const why =
-        (code === 'rate-missed' ? notWarm(input, missed, limits) : undefined) ??
+        (bound === undefined ? notWarm(input, missed) : undefined) ??
         excuse(input, { runs: missed, ...(bound === undefined ? {} : { bound }) }, limits);
       if (why === undefined) broken.push({ code, says });
       else unproved.push({ code: why.code, says: `${says}; ${why.says}` });
