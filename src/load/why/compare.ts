@@ -1,5 +1,6 @@
 import type { Tax } from './model.ts';
 import { type Pair, ratioOf } from './pairs.ts';
+import { resultRows } from './plan.ts';
 import type { Probe } from './probe.ts';
 import type { Rig, Run, Way } from './rig.ts';
 
@@ -39,7 +40,7 @@ export async function compare(
       const first = await rig.run(probe, swapped ? b : a);
       const second = await rig.run(probe, swapped ? a : b);
       last = swapped ? { a: second, b: first } : { a: first, b: second };
-      sameRows &&= last.a.explained.root.rows === last.b.explained.root.rows;
+      sameRows &&= resultRows(last.a.explained.root) === resultRows(last.b.explained.root);
       measured.push([value(last.a), value(last.b)]);
     }
   }

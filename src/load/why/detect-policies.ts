@@ -36,6 +36,7 @@ export async function perRowCalls(catalog: Catalog, facts: readonly Facts[]): Pr
           : `${volatile.join(', ')} ${volatile.length === 1 ? 'is' : 'are'} VOLATILE: called once, it must give what it would give each time`,
       change: found.map(({ sql }) => sql),
       untried: null,
+      covers: calls,
       statements,
       share: 0,
     });
@@ -132,6 +133,7 @@ export function costlyHelpers(facts: readonly Facts[]): readonly Remedy[] {
         : `resolve what ${name}() finds once a transaction, into a setting that the policy reads`,
     caution: 'the rule must stay the same: prove it again',
     change: null,
+    covers: [name],
     untried: 'what to write instead follows from the rule, not from the policy',
     statements: [statement, ...names.filter((each) => each !== statement)],
     share,

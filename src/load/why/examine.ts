@@ -4,6 +4,7 @@ import type { Query } from '../../catalog/query.ts';
 import type { Actor, Request } from '../../design/design.ts';
 import type { AuditRules } from '../../design/rules.ts';
 import type { DeckHeader, DeckTransaction } from '../deck/model.ts';
+import { resolvable } from './detect-helpers.ts';
 import { heapFetches, lostIndexes, missingIndexes } from './detect-plans.ts';
 import { costlyHelpers, perRowCalls, volatileHelpers } from './detect-policies.ts';
 import { hotRemedies, triggerRemedies, unreadUpkeep } from './detect-writes.ts';
@@ -94,6 +95,7 @@ export async function examine(client: pg.Client, input: WhyInput, options: WhyOp
   const facts = await throughPooler(withShares(measured), input.pooler, { writes, signal });
   const remedies = [
     ...(await perRowCalls(catalog, facts)),
+    ...(await resolvable(rig, catalog, facts)),
     ...volatileHelpers(catalog, facts),
     ...missingIndexes(catalog, facts),
     ...(await lostIndexes(query, facts)),

@@ -1,7 +1,7 @@
 import { short } from './facts.ts';
 import type { WhyFinding } from './model.ts';
 import type { Remedy } from './remedy.ts';
-import type { Rig } from './rig.ts';
+import type { Rig, Way } from './rig.ts';
 import { helped, type Trial, type TrialOptions, tryChange } from './trial.ts';
 
 export interface Found {
@@ -16,18 +16,26 @@ const mostStatements = 6;
 /** Tries each remedy and gives the findings, the costliest first. A fix that helped nothing is a note. */
 export async function findingsOf(
   rig: Rig,
-  remedies: readonly (Remedy & { readonly speedup?: unknown })[],
+  remedies: readonly Remedy[],
   options: TrialOptions,
   onTrial: (fix: string) => void,
 ): Promise<Found> {
   const findings: WhyFinding[] = [];
   const notes: string[] = [];
+  // What a helper costs is said by the finding whose fix was tried, where there is one.
+  const covered = new Set<string>();
   for (const remedy of remedies) {
+    if (
+      remedy.kind === 'function-cost' &&
+      remedy.change === null &&
+      remedy.covers?.every((name) => covered.has(name))
+    )
+      continue;
     options.signal.throwIfAborted();
     let trial: Trial = { status: 'untried', why: remedy.untried ?? '' };
     if (remedy.change !== null) {
       onTrial(remedy.fix.split('\n')[0] ?? '');
-      trial = await tryChange(rig, remedy.change, remedy.statements.slice(0, mostStatements), options);
+      trial = await tryChange(rig, wayOf(remedy), remedy.statements.slice(0, mostStatements), options);
       if (trial.status === 'tried' && !helped(trial.effect)) {
         const best = [...trial.effect].sort((a, b) => b.speedup.ratio - a.speedup.ratio)[0];
         const gain =
@@ -39,23 +47,13 @@ export async function findingsOf(
       }
     }
     findings.push(findingOf(remedy, trial));
+    if (trial.status === 'tried') for (const name of remedy.covers ?? []) covered.add(name);
   }
-  return { findings: withoutCovered(findings).sort(byShare), notes };
+  return { findings: findings.sort(byShare), notes };
 }
 
-/** What a helper costs is said by the finding whose fix was tried, where there is one. */
-function withoutCovered(findings: readonly WhyFinding[]): WhyFinding[] {
-  const tried = findings.filter(({ kind, effect }) => kind === 'function-per-row' && effect.length > 0);
-  return findings.filter(
-    ({ kind, says }) =>
-      kind !== 'function-cost' ||
-      !tried.some((each) => callsIn(each.says).some((call) => says.includes(call))),
-  );
-}
-
-/** `app.f()` and `"a b".f()` of a sentence. */
-function callsIn(says: string): readonly string[] {
-  return says.match(/(?:"(?:[^"]|"")*"|\w+)(?:\.(?:"(?:[^"]|"")*"|\w+))*\(\)/g) ?? [];
+function wayOf({ change, first }: Remedy): Way {
+  return { ...(change === null ? {} : { change }), ...(first === undefined ? {} : { first }) };
 }
 
 function findingOf(remedy: Remedy, trial: Trial): WhyFinding {

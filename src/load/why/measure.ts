@@ -5,10 +5,10 @@ import { type Counted, count } from './costs.ts';
 import type { Facts } from './facts.ts';
 import { tableOf } from './index-candidates.ts';
 import type { AsActor, StatementDelta, Tax } from './model.ts';
-import { type Explained, nodesOf, planLine } from './plan.ts';
+import { type Explained, nodesOf, planLine, resultRows } from './plan.ts';
 import { planModes } from './plan-modes.ts';
 import type { Played, Probe } from './probe.ts';
-import { ProbeError, type Rig, type Run, type Way } from './rig.ts';
+import { ProbeError, type Rig, type Way } from './rig.ts';
 import { type AuditTrigger, withoutAudit } from './taxes.ts';
 
 export interface MeasureOptions {
@@ -62,7 +62,7 @@ export async function measure(
       load: await loadOf(rig, probe, load),
       ms: rls?.aMs ?? run.executionMs,
       planningMs: run.planningMs,
-      rows: rowsOf(run),
+      rows: resultRows(run.explained.root),
       planText: planLine(explained.root),
       counted,
       free: free instanceof ProbeError ? undefined : free,
@@ -124,16 +124,11 @@ export async function asActors(
       actor: actor.name,
       outcome: 'done',
       ms: run.executionMs,
-      rows: rowsOf(run),
+      rows: resultRows(run.explained.root),
       ...(without > 0 && run.executionMs > 0 ? { tax: run.executionMs / without } : {}),
     });
   }
   return found;
-}
-
-/** Rows returned, or touched by a write that returns none. */
-function rowsOf({ explained: { root } }: Run): number {
-  return root.type === 'ModifyTable' && root.rows === 0 ? (root.children[0]?.rows ?? 0) : root.rows;
 }
 
 function tablesOf(catalog: MeasureOptions['catalog'], { root }: Explained): readonly string[] {

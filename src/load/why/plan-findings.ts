@@ -1,61 +1,83 @@
-import { percent } from './detect-policies.ts';
 import { type Facts, short } from './facts.ts';
 import { severityOf } from './findings.ts';
 import type { PlanModes, Ratio, WhyFinding } from './model.ts';
 import { quotePart } from './quote.ts';
 
-/** Statements for which one plan for all parameters is a good deal worse than a plan for each, or better. */
+/** Statements for which one plan for all parameters is a good deal worse than a plan for each; and those for which it is better. */
 export function planFindings(facts: readonly Facts[], role: string): readonly WhyFinding[] {
-  return facts.flatMap((each) => {
-    if (each.plans === null) return [];
-    const { ratio, low, high } = each.plans;
-    if (low > 1 && ratio >= 1.2) return [genericWorse(each, each.plans, role)];
-    return high < 1 && ratio <= 0.8 ? [planningCosts(each, each.plans, role)] : [];
-  });
+  const measured = facts.flatMap((each) => (each.plans === null ? [] : [{ ...each, plans: each.plans }]));
+  const worse = measured.filter(({ plans }) => plans.low > 1 && plans.ratio >= 1.2);
+  const better = measured.filter(({ plans }) => plans.high < 1 && plans.ratio <= 0.8);
+  return [
+    ...worse.map((each) => genericWorse(each, role)),
+    ...(better.length === 0 ? [] : [planningCosts(facts, better, role)]),
+  ];
 }
 
-function genericWorse(facts: Facts, plans: PlanModes, role: string): WhyFinding {
-  const { statement } = facts;
-  const { genericScans, customScans } = plans;
+type WithPlans = Facts & { readonly plans: PlanModes };
+
+function genericWorse({ statement, plans, share }: WithPlans, role: string): WhyFinding {
+  const { aMs, bMs, genericPlanMs, customPlanMs, genericScans, customScans } = plans;
+  const speedup = speedupOf(plans);
+  const saves = share * (1 - 1 / speedup.ratio);
   const pruned =
     genericScans > customScans
       ? `: it reads ${genericScans} tables and partitions instead of ${customScans}`
       : '';
-  return finding(facts, plans, {
-    kind: 'generic-plan',
-    says: `${statement.name} with one plan for all parameters takes ${short(plans.ratio)} times as long as planned for each${pruned}`,
-    fix: `ALTER ROLE ${quotePart(role)} SET plan_cache_mode = force_custom_plan;`,
-    caution: 'holds for all statements of the role; one statement alone: leave it unprepared',
-    speedup: speedupOf(plans),
-  });
-}
-
-function planningCosts(facts: Facts, plans: PlanModes, role: string): WhyFinding {
-  const { statement } = facts;
-  const { ratio, low, high, aMs, bMs, customPlanMs } = plans;
-  return finding(facts, plans, {
-    kind: 'planning',
-    says: `${statement.name} is planned for ${short(customPlanMs)} ms and executed for ${short(Math.max(0, bMs - customPlanMs))} ms: planned once for all, it takes ${percent(ratio)} of that`,
-    fix: `send it as a prepared statement; where the server goes on planning: ALTER ROLE ${quotePart(role)} SET plan_cache_mode = force_generic_plan;`,
-    caution: 'not where another statement of the role is slower with one plan for all',
-    speedup: { ...speedupOf(plans), ratio: 1 / ratio, low: 1 / high, high: 1 / low, aMs: bMs, bMs: aMs },
-  });
-}
-
-function finding(
-  { statement, share }: Facts,
-  { aMs, bMs, genericPlanMs, customPlanMs, genericScans, customScans }: PlanModes,
-  { speedup, ...words }: Pick<WhyFinding, 'kind' | 'says' | 'fix' | 'caution'> & { readonly speedup: Ratio },
-): WhyFinding {
-  const saves = share * (1 - 1 / speedup.ratio);
   return {
-    ...words,
+    kind: 'generic-plan',
     severity: severityOf(saves),
     share: saves,
     statement: statement.name,
     table: null,
+    says: `${statement.name} with one plan for all parameters takes ${short(plans.ratio)} times as long as planned for each${pruned}`,
     evidence: { genericMs: aMs, customMs: bMs, genericPlanMs, customPlanMs, genericScans, customScans },
+    fix: `ALTER ROLE ${quotePart(role)} SET plan_cache_mode = force_custom_plan;`,
+    caution:
+      'holds for all statements of the role, and for what its functions do; one statement alone: leave it unprepared',
     effect: [{ statement: statement.name, speedup, saves }],
+    untried: null,
+  };
+}
+
+/** One finding for all: a driver prepares or does not. Shares here are of execution and planning together. */
+function planningCosts(facts: readonly Facts[], better: readonly WithPlans[], role: string): WhyFinding {
+  const whole = facts.reduce(
+    (sum, { share, ms, planningMs }) => sum + share * (1 + (planningMs ?? 0) / Math.max(ms ?? 0, 1e-3)),
+    0,
+  );
+  const effect = better
+    .map(({ statement, share, ms, plans }) => {
+      const { ratio, low, high, aMs, bMs } = plans;
+      const speedup = {
+        ...speedupOf(plans),
+        ratio: 1 / ratio,
+        low: 1 / high,
+        high: 1 / low,
+        aMs: bMs,
+        bMs: aMs,
+      };
+      const saves = (share * Math.max(0, bMs - aMs)) / Math.max(ms ?? 0, 1e-3) / Math.max(whole, 1e-9);
+      return { statement: statement.name, speedup, saves };
+    })
+    .sort((one, other) => other.saves - one.saves);
+  const share = Math.min(
+    1,
+    effect.reduce((sum, { saves }) => sum + saves, 0),
+  );
+  const [worst] = better.filter(({ statement }) => statement.name === effect[0]?.statement);
+  return {
+    kind: 'planning',
+    severity: severityOf(share),
+    share,
+    statement: worst?.statement.name ?? null,
+    table: null,
+    says: `${better.length === 1 ? 'a statement takes' : `${better.length} statements take`} much of ${better.length === 1 ? 'its' : 'their'} time for being planned again each time, ${worst?.statement.name} most`,
+    evidence: { planningMs: worst?.planningMs ?? 0, executionMs: worst?.ms ?? 0, statements: better.length },
+    fix: `send them as prepared statements; where the server goes on planning: ALTER ROLE ${quotePart(role)} SET plan_cache_mode = force_generic_plan;`,
+    caution:
+      'nothing is gained where the driver prepares already; not where another statement is slower with one plan for all',
+    effect,
     untried: null,
   };
 }

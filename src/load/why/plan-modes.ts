@@ -4,7 +4,7 @@ import { scansOf } from './plan.ts';
 import type { Probe } from './probe.ts';
 import type { Rig } from './rig.ts';
 
-/** A prepared statement with one plan for all parameters against one that is planned for these, planning included. */
+/** A prepared statement with one plan for all parameters against one that is planned for these each time, planning included. */
 export async function planModes(
   rig: Rig,
   probes: readonly Probe[],
@@ -13,8 +13,9 @@ export async function planModes(
   const { ratio, a, b } = await compare(
     rig,
     probes,
-    { prepared: 'force_generic_plan' },
-    { prepared: 'force_custom_plan' },
+    { generic: true },
+    // Not by force_custom_plan, which would have functions plan anew inside.
+    {},
     { ...options, value: ({ executionMs, planningMs }) => executionMs + planningMs },
   );
   const { sameRows: _, ...rest } = ratio;

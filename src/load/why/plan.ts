@@ -67,6 +67,11 @@ function readNode(raw: RawPlan): PlanNode {
   };
 }
 
+/** Rows returned, or touched by a write that returns none. */
+export function resultRows(root: PlanNode): number {
+  return root.type === 'ModifyTable' && root.rows === 0 ? (root.children[0]?.rows ?? 0) : root.rows;
+}
+
 /** A node and all below it, from the top. */
 export function nodesOf(root: PlanNode): readonly PlanNode[] {
   return [root, ...root.children.flatMap(nodesOf)];

@@ -11,6 +11,10 @@ export interface Remedy {
   readonly caution: string | null;
   /** What is run in the transaction to try it; null: it cannot be tried. */
   readonly change: readonly string[] | null;
+  /** What is run as the actor before that, at the start of the transaction. */
+  readonly first?: string;
+  /** Functions whose cost it takes away: findings of their own say nothing more. */
+  readonly covers?: readonly string[];
   /** Why not, where it cannot. */
   readonly untried: string | null;
   /** Statements that it may change, by name, the one where it was found first. */

@@ -33,6 +33,7 @@ export function renderWhy(report: WhyReport, look: WhyLook): string {
     ...findings.slice(0, most).flatMap((each, index) => [...findingLines(each, index + 1, look), '']),
     ...(findings.length > most ? [`and ${findings.length - most} more, in --json`, ''] : []),
     ...statementTable(statements, look),
+    ...actorLines(statements, look),
     ...(tables.length === 0 ? [] : ['', ...tableTable(report, look)]),
     ...notes.flatMap((note) => hang('  note: ', note, look)),
   ].join('\n');
@@ -55,13 +56,20 @@ function findingLines(each: WhyFinding, number: number, look: WhyLook): readonly
         : `${' '.repeat(15)}${line}`,
     ),
     ...(evidence.length === 0 ? [] : hang('     evidence: ', evidence.join(', '), look)),
-    ...each.fix
-      .split('\n')
-      .flatMap((line, at) => [`${at === 0 ? '     fix:      ' : '               '}${line}`]),
+    ...fixLines(each.fix),
     ...(each.caution === null ? [] : hang('     caution:  ', each.caution, look)),
     ...effect.flatMap((line, at) => hang(at === 0 ? '     measured: ' : '               ', line, look)),
     ...(each.untried === null ? [] : hang('     untried:  ', each.untried, look)),
   ];
+}
+
+/** Not broken between words: it is for copying. A long one is whole in JSON. */
+function fixLines(fix: string): readonly string[] {
+  const lines = fix.split('\n');
+  const most = 6;
+  const rest = lines.length - most;
+  const shown = rest > 0 ? [...lines.slice(0, most), `… ${rest} more in --json`] : lines;
+  return shown.map((line, at) => `${at === 0 ? '     fix:      ' : '               '}${line}`);
 }
 
 function shownNumber(name: string, value: number): string {
@@ -88,6 +96,19 @@ function statementTable(statements: readonly StatementReport[], look: WhyLook): 
     ...(starred ? ['  * without row security other rows come back: not the price alone'] : []),
     ...statements.flatMap(({ name, notes }) => notes.flatMap((note) => hang(`  ${name}: `, note, look))),
   ];
+}
+
+/** Actors for whom a statement takes much longer than for the one who sends it. */
+function actorLines(statements: readonly StatementReport[], look: WhyLook): readonly string[] {
+  return statements.flatMap(({ name, ms, actors }) => {
+    const slowest = [...actors].sort((one, other) => (other.ms ?? 0) - (one.ms ?? 0))[0];
+    if (ms === null || slowest?.ms === undefined || slowest.ms < 3 * ms || slowest.ms < 1) return [];
+    return hang(
+      `  ${name}: `,
+      `as ${slowest.actor} ${short(slowest.ms)} ms, ${slowest.rows ?? 0} rows`,
+      look,
+    );
+  });
 }
 
 function tableTable({ tables }: WhyReport, look: WhyLook): readonly string[] {

@@ -5,12 +5,14 @@ import type { Probe } from './probe.ts';
 
 /** How a probe is run: what is changed first, and as whom. */
 export interface Way {
+  /** Run as the actor before anything else, in the same transaction. */
+  readonly first?: string;
   /** Run as the superuser before it, in the same transaction. */
   readonly change?: readonly string[];
   /** As the superuser instead of the request role, with the actor's settings: row security does not bind it. */
   readonly bypass?: boolean;
-  /** Sent as EXECUTE of a prepared statement, with this plan_cache_mode. */
-  readonly prepared?: 'force_generic_plan' | 'force_custom_plan';
+  /** Sent as EXECUTE of a prepared statement with one plan for all parameters; what functions do inside goes by it too. */
+  readonly generic?: boolean;
   /** Another actor's settings. */
   readonly settings?: Readonly<Record<string, string>>;
 }
@@ -74,8 +76,13 @@ export class Rig {
 
   /** Becomes what a probe is run as, after the changes of its way. */
   async prepare(session: Session, probe: Probe, way: Way): Promise<void> {
-    for (const sql of way.change ?? []) await session.script(sql);
     const settings = way.settings ?? probe.settings;
+    if (way.first !== undefined) {
+      await session.become({ role: this.#options.role, settings });
+      await this.#said(session.script(way.first));
+      await session.resume();
+    }
+    for (const sql of way.change ?? []) await session.script(sql);
     if (way.bypass !== true) await session.become({ role: this.#options.role, settings });
     else {
       for (const [name, value] of Object.entries(settings))
@@ -92,9 +99,9 @@ export class Rig {
   async run(probe: Probe, way: Way, { runs = 5, timing = false } = {}): Promise<Run> {
     return this.undone(async (session) => {
       await this.prepare(session, probe, way);
-      return way.prepared === undefined
+      return way.generic !== true
         ? this.#repeat(session, probe, explain(probe.sql, timing), probe.values, runs)
-        : this.#prepared(session, probe, way.prepared, runs);
+        : this.#prepared(session, probe, runs);
     });
   }
 
@@ -124,13 +131,8 @@ export class Rig {
     });
   }
 
-  async #prepared(
-    session: Session,
-    probe: Probe,
-    mode: NonNullable<Way['prepared']>,
-    runs: number,
-  ): Promise<Run> {
-    await session.script(`SET LOCAL plan_cache_mode = ${mode}`);
+  async #prepared(session: Session, probe: Probe, runs: number): Promise<Run> {
+    await session.script('SET LOCAL plan_cache_mode = force_generic_plan');
     const values = probe.values.map((value) => (value === null ? 'NULL' : pg.escapeLiteral(value)));
     const call = `EXECUTE ${preparedName}${values.length === 0 ? '' : ` (${values.join(', ')})`}`;
     try {

@@ -3,7 +3,7 @@ import type { FixEffect } from './model.ts';
 import { isSlower } from './pairs.ts';
 import type { PlanNode } from './plan.ts';
 import type { Probe } from './probe.ts';
-import { ProbeError, type Rig } from './rig.ts';
+import { ProbeError, type Rig, type Way } from './rig.ts';
 
 export interface TrialOptions {
   readonly pairs: number;
@@ -27,7 +27,7 @@ const slowest = 60_000;
  */
 export async function tryChange(
   rig: Rig,
-  change: readonly string[],
+  way: Way,
   statements: readonly string[],
   { pairs, signal, shares, probes }: TrialOptions,
 ): Promise<Trial> {
@@ -41,7 +41,7 @@ export async function tryChange(
   try {
     const began = performance.now();
     await rig.undone(async (session) => {
-      for (const sql of change) await session.script(sql);
+      for (const sql of way.change ?? []) await session.script(sql);
     });
     const took = performance.now() - began;
     if (took > slowest) return { status: 'untried', why: `it takes ${Math.round(took / 1000)} s to make` };
@@ -49,10 +49,11 @@ export async function tryChange(
     for (const statement of statements) {
       const own = probes.get(statement) ?? [];
       if (own.length === 0) continue;
-      const { ratio, a, b } = await compare(rig, own, {}, { change }, { pairs: rounds, signal });
+      const { ratio, a, b } = await compare(rig, own, {}, way, { pairs: rounds, signal });
       for (const index of indexesOf(b.explained.root))
         if (!indexesOf(a.explained.root).includes(index)) used.add(index);
-      const { sameRows: _, ...speedup } = ratio;
+      const { sameRows, ...speedup } = ratio;
+      if (!sameRows) return { status: 'untried', why: `with it ${statement} gives other rows` };
       effect.push({
         statement,
         speedup,
