@@ -36,6 +36,7 @@ export interface AskOptions {
   readonly seconds: number;
   readonly pairs: number;
   readonly pooler?: boolean;
+  readonly unprepared?: boolean;
   readonly signal: AbortSignal;
   readonly onEvent: OnRunEvent;
 }
@@ -72,6 +73,7 @@ export async function askWhy(options: AskOptions): Promise<WhyReport> {
           transactions: drawn,
           load: seen?.load,
           updates: seen?.updates,
+          prepared: options.unprepared !== true,
           pooler: await poolerWays(cluster, stage, options),
           server: cluster.facts.server.split(' on ')[0] ?? cluster.facts.server,
         },

@@ -25,6 +25,8 @@ export interface WhyCommandOptions {
   readonly pairs: number;
   /** Measures through the design's pooler too. */
   readonly pooler?: boolean;
+  /** The application sends its statements unprepared. */
+  readonly unprepared?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
 }

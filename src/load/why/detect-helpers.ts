@@ -9,11 +9,14 @@ import { ProbeError, type Rig, type Way } from './rig.ts';
 /**
  * Helpers that policies ask about the actor in each statement, resolved once a transaction into settings instead. None where it cannot
  * be tried: the sentence would be a guess.
+ *
+ * @param transactions in which the calls of the facts were: each pays once
  */
 export async function resolvable(
   rig: Rig,
   catalog: Catalog,
   facts: readonly Facts[],
+  transactions: number,
 ): Promise<readonly Remedy[]> {
   if (!rig.writes) return [];
   const resolved = await resolveOnce(catalog, [...new Set(facts.flatMap(({ tables }) => tables))]);
@@ -32,6 +35,8 @@ export async function resolvable(
       ({ name }) => !after.functions.some((each) => each.name === name),
     );
     const functionMs = gone.reduce((sum, { selfMs }) => sum + selfMs, 0);
+    const once = await onceMs(rig, probe, resolved);
+    const whole = facts.reduce((sum, { calls, ms }) => sum + calls * (ms ?? 0), 0);
     return [
       {
         kind: 'function-cost',
@@ -41,7 +46,7 @@ export async function resolvable(
           calls: gone.reduce((sum, { calls }) => sum + calls, 0),
           functionMs,
           executionMs,
-          onceMs: await onceMs(rig, probe, resolved),
+          onceMs: once,
         },
         fix: [
           '-- at the start of each transaction, as the actor:',
@@ -55,6 +60,7 @@ export async function resolvable(
         first: resolved.first,
         covers: [...new Set([...resolved.helpers, ...gone.map(({ name }) => name)])],
         untried: null,
+        onceShare: whole > 0 ? (once * transactions) / whole : 0,
         statements: own.map(({ statement }) => statement.name),
         share: 0,
       },

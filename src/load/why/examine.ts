@@ -7,7 +7,7 @@ import type { DeckHeader, DeckTransaction } from '../deck/model.ts';
 import { resolvable } from './detect-helpers.ts';
 import { heapFetches, lostIndexes, missingIndexes } from './detect-plans.ts';
 import { costlyHelpers, perRowCalls, volatileHelpers } from './detect-policies.ts';
-import { hotRemedies, triggerRemedies, unreadUpkeep } from './detect-writes.ts';
+import { auditRemedies, hotRemedies, rowTriggers, unreadUpkeep } from './detect-writes.ts';
 import type { Facts } from './facts.ts';
 import { byShare, findingsOf } from './findings.ts';
 import { asActors, measure } from './measure.ts';
@@ -41,6 +41,8 @@ export interface WhyInput {
   /** Updates before and after the load, for the share that needed no index entry. */
   readonly updates?: { readonly before: UpdateCounts; readonly after: UpdateCounts } | undefined;
   readonly pooler?: PoolerWays | undefined;
+  /** Whether the application sends prepared statements; default true. Not where the pooler keeps none. */
+  readonly prepared?: boolean;
   /** Version of the server, in words. */
   readonly server: string;
 }
@@ -86,21 +88,27 @@ export async function examine(client: pg.Client, input: WhyInput, options: WhyOp
     audit,
     load: input.load?.byId ?? new Map(),
   };
+  const transactions = [...input.transactions];
   const measured: Omit<Facts, 'share'>[] = [];
-  for (const played of probesOf(header, input.transactions, probes)) {
+  for (const played of probesOf(header, transactions, probes)) {
     signal.throwIfAborted();
     onProgress('measure', played.statement.name);
     measured.push({ ...(await measure(played, measuring)), pooler: null });
   }
-  const facts = await throughPooler(withShares(measured), input.pooler, { writes, signal });
+  const { facts, prepared } = await throughPooler(withShares(measured), input.pooler, {
+    writes,
+    signal,
+    prepared: input.prepared ?? true,
+  });
   const remedies = [
     ...(await perRowCalls(catalog, facts)),
-    ...(await resolvable(rig, catalog, facts)),
+    ...(await resolvable(rig, catalog, facts, transactions.length)),
     ...volatileHelpers(catalog, facts),
     ...missingIndexes(catalog, facts),
     ...(await lostIndexes(query, facts)),
     ...(await unreadUpkeep(query, catalog, facts)),
-    ...triggerRemedies(catalog, facts, audit),
+    ...auditRemedies(facts, audit),
+    ...rowTriggers(catalog, facts, audit),
     ...costlyHelpers(facts),
     ...heapFetches(catalog, facts),
   ];
@@ -129,9 +137,11 @@ export async function examine(client: pg.Client, input: WhyInput, options: WhyOp
     mix: header.mix,
     writes,
     load: input.load === undefined ? null : { seconds: input.load.seconds, calls: input.load.calls },
-    findings: [...findings, ...planFindings(facts, role), ...pooledFinding(facts, input.pooler)].sort(
-      byShare,
-    ),
+    findings: [
+      ...findings,
+      ...planFindings(facts, role, prepared),
+      ...pooledFinding(facts, input.pooler),
+    ].sort(byShare),
     statements: statements.sort((one, other) => other.share - one.share),
     tables: [...tableReports(facts, hot.shares)],
     notes: [...(input.load?.notes ?? []), ...notes],

@@ -36,7 +36,7 @@ export async function findingsOf(
     if (remedy.change !== null) {
       onTrial(remedy.fix.split('\n')[0] ?? '');
       trial = await tryChange(rig, wayOf(remedy), remedy.statements.slice(0, mostStatements), options);
-      if (trial.status === 'tried' && !helped(trial.effect)) {
+      if (trial.status === 'tried' && !helped(trial.effect, remedy.onceShare)) {
         const best = [...trial.effect].sort((a, b) => b.speedup.ratio - a.speedup.ratio)[0];
         const gain =
           best === undefined
@@ -61,7 +61,12 @@ function findingOf(remedy: Remedy, trial: Trial): WhyFinding {
   const effect = trial.status === 'tried' ? [...trial.effect] : [];
   const share = Math.min(
     1,
-    Math.max(0, trial.status === 'tried' ? effect.reduce((sum, { saves }) => sum + saves, 0) : remedy.share),
+    Math.max(
+      0,
+      trial.status === 'tried'
+        ? effect.reduce((sum, { saves }) => sum + saves, 0) - (remedy.onceShare ?? 0)
+        : remedy.share,
+    ),
   );
   return {
     kind,

@@ -4,13 +4,17 @@ import type { PlanModes, Ratio, WhyFinding } from './model.ts';
 import { quotePart } from './quote.ts';
 
 /** Statements for which one plan for all parameters is a good deal worse than a plan for each; and those for which it is better. */
-export function planFindings(facts: readonly Facts[], role: string): readonly WhyFinding[] {
+export function planFindings(
+  facts: readonly Facts[],
+  role: string,
+  prepared: boolean,
+): readonly WhyFinding[] {
   const measured = facts.flatMap((each) => (each.plans === null ? [] : [{ ...each, plans: each.plans }]));
   const worse = measured.filter(({ plans }) => plans.low > 1 && plans.ratio >= 1.2);
   const better = measured.filter(({ plans }) => plans.high < 1 && plans.ratio <= 0.8);
   return [
     ...worse.map((each) => genericWorse(each, role)),
-    ...(better.length === 0 ? [] : [planningCosts(facts, better, role)]),
+    ...(better.length === 0 ? [] : [planningCosts(facts, better, role, prepared)]),
   ];
 }
 
@@ -41,7 +45,12 @@ function genericWorse({ statement, plans, share }: WithPlans, role: string): Why
 }
 
 /** One finding for all: a driver prepares or does not. Shares here are of execution and planning together. */
-function planningCosts(facts: readonly Facts[], better: readonly WithPlans[], role: string): WhyFinding {
+function planningCosts(
+  facts: readonly Facts[],
+  better: readonly WithPlans[],
+  role: string,
+  prepared: boolean,
+): WhyFinding {
   const whole = facts.reduce(
     (sum, { share, ms, planningMs }) => sum + share * (1 + (planningMs ?? 0) / Math.max(ms ?? 0, 1e-3)),
     0,
@@ -58,7 +67,7 @@ function planningCosts(facts: readonly Facts[], better: readonly WithPlans[], ro
         bMs: aMs,
       };
       const saves = (share * Math.max(0, bMs - aMs)) / Math.max(ms ?? 0, 1e-3) / Math.max(whole, 1e-9);
-      return { statement: statement.name, speedup, saves };
+      return { statement: statement.name, speedup, saves: prepared ? 0 : saves };
     })
     .sort((one, other) => other.saves - one.saves);
   const share = Math.min(
@@ -72,11 +81,12 @@ function planningCosts(facts: readonly Facts[], better: readonly WithPlans[], ro
     share,
     statement: worst?.statement.name ?? null,
     table: null,
-    says: `${better.length === 1 ? 'a statement takes' : `${better.length} statements take`} much of ${better.length === 1 ? 'its' : 'their'} time for being planned again each time, ${worst?.statement.name} most`,
+    says: `${prepared ? 'where a driver does not prepare: ' : ''}${better.length} statement${better.length === 1 ? '' : 's'}, ${worst?.statement.name} above all, are planned for a good part of their time`,
     evidence: { planningMs: worst?.planningMs ?? 0, executionMs: worst?.ms ?? 0, statements: better.length },
     fix: `send them as prepared statements; where the server goes on planning: ALTER ROLE ${quotePart(role)} SET plan_cache_mode = force_generic_plan;`,
-    caution:
-      'nothing is gained where the driver prepares already; not where another statement is slower with one plan for all',
+    caution: prepared
+      ? 'nothing is gained where the driver prepares already, which is taken for granted unless said otherwise'
+      : 'not where another statement is slower with one plan for all',
     effect,
     untried: null,
   };

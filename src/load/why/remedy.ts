@@ -19,6 +19,8 @@ export interface Remedy {
   readonly untried: string | null;
   /** Statements that it may change, by name, the one where it was found first. */
   readonly statements: readonly string[];
+  /** Share of the time of everything that the fix itself takes: what `first` costs once a transaction. Default 0. */
+  readonly onceShare?: number;
   /** Share of the time of everything that it costs at most, for one that is not tried. */
   readonly share: number;
 }

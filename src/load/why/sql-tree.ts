@@ -28,7 +28,7 @@ export async function expressionSql(tree: Tree): Promise<string> {
       op: 'SETOP_NONE',
     },
   };
-  const text = await deparse(select as unknown as Parameters<typeof deparse>[0]);
+  const text = await deparse(select as unknown as Parameters<typeof deparse>[0], { pretty: false });
   return text.replace(/^\s*SELECT\s+/i, '').trim();
 }
 

@@ -3,14 +3,21 @@ import { severityOf } from './findings.ts';
 import type { WhyFinding } from './model.ts';
 import { keepsPrepared, type PoolerWays, poolerCost } from './pooler.ts';
 
+export interface Pooled {
+  readonly facts: readonly Facts[];
+  /** Whether prepared statements reach the server as such. */
+  readonly prepared: boolean;
+}
+
 /** The facts with what a pooler costs each statement; as they are where there is none. */
 export async function throughPooler(
   facts: readonly Facts[],
   ways: PoolerWays | undefined,
-  { writes, signal }: { readonly writes: boolean; readonly signal: AbortSignal },
-): Promise<readonly Facts[]> {
-  if (ways === undefined) return facts;
-  const prepared = await keepsPrepared(ways.pooled);
+  options: { readonly writes: boolean; readonly prepared: boolean; readonly signal: AbortSignal },
+): Promise<Pooled> {
+  if (ways === undefined) return { facts, prepared: options.prepared };
+  const { writes, signal } = options;
+  const prepared = options.prepared && (await keepsPrepared(ways.pooled));
   const direct = await ways.direct();
   const pooled = await ways.pooled();
   try {
@@ -22,7 +29,7 @@ export async function throughPooler(
         able ? { ...each, pooler: await poolerCost(direct, pooled, probe, { prepared, signal }) } : each,
       );
     }
-    return found;
+    return { facts: found, prepared };
   } finally {
     await Promise.allSettled([direct.end(), pooled.end()]);
   }

@@ -67,10 +67,11 @@ export async function tryChange(
   return { status: 'tried', effect: effect.sort((one, other) => other.saves - one.saves), used: [...used] };
 }
 
-/** Whether a trial made at least one statement faster beyond noise, and all of them together not slower. */
-export function helped(effect: readonly FixEffect[]): boolean {
+/** Whether a trial made at least one statement faster beyond noise, and all of them together by more than the fix costs. */
+export function helped(effect: readonly FixEffect[], onceShare = 0): boolean {
   return (
-    effect.some(({ speedup }) => isSlower(speedup)) && effect.reduce((sum, { saves }) => sum + saves, 0) > 0
+    effect.some(({ speedup }) => isSlower(speedup)) &&
+    effect.reduce((sum, { saves }) => sum + saves, 0) > onceShare
   );
 }
 
