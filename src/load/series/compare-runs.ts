@@ -101,11 +101,24 @@ export function compareRuns(
   };
 }
 
-/** Whether the second run is worse: a verdict that was proved is not, a claim is refuted that was not, or a figure is worse beyond noise. */
-export function isWorse({ verdicts, figures }: RunComparison): boolean {
+/**
+ * Whether the second run is worse: a verdict that was proved is not, a claim is refuted that was not, one that was proved is gone from the same
+ * design, or a figure is worse beyond noise.
+ */
+export function isWorse({ from, to, verdicts, added, removed, figures }: RunComparison): boolean {
   return (
-    verdicts.some(({ worth }) => worth === 'worse') || figures.some(({ differs }) => differs === 'worse')
+    verdicts.some(({ worth }) => worth === 'worse') ||
+    added.some(({ standing }) => standing === 'refuted') ||
+    (from.design === to.design && removed.some(({ standing }) => standing === 'proved')) ||
+    figures.some(({ differs }) => differs === 'worse')
   );
+}
+
+function without(
+  some: ReadonlyMap<string, ClaimView>,
+  others: ReadonlyMap<string, ClaimView>,
+): readonly ClaimStanding[] {
+  return [...some].flatMap(([claim, { standing }]) => (others.has(claim) ? [] : [{ claim, standing }]));
 }
 
 function worthOf(from: Standing, to: Standing): VerdictChange['worth'] {
