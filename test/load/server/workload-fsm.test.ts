@@ -1,0 +1,4 @@
+import fsm from '../../../fixtures/fsm/fsm.ts';
+import { workloadSuite } from './workload-suite.ts';
+
+workloadSuite(fsm);
