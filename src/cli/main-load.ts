@@ -62,26 +62,6 @@ Examples:
     .option('--quiet', 'no progress')
     .action(async (design: string, options) => (await import('./why.ts')).why(design, options));
   root
-    .command('fill')
-    .description(
-      'fill a database of a design at scale, by several connections; what was interrupted is gone on with',
-    )
-    .argument('<design>', 'name of a design (see pgattest list), or the path of a design file')
-    .addOption(onOwnToo())
-    .option('--allow-writes <database>', 'on a server of yours: the database to fill')
-    .option('--scale <factor>', 'amount of data', rate, 1)
-    .option('--seed <n>', 'seed of the data', whole, 1)
-    .option('--now <instant>', 'what times are relative to, ISO 8601 (default: now)')
-    .option(
-      '--workers <n>',
-      'connections, and threads that make rows (default: one for each core, 2 to 8)',
-      whole,
-    )
-    .option('--resume', 'only go on with a fill that was begun')
-    .option('--json', 'print as JSON')
-    .option('--quiet', 'no progress')
-    .action(async (design: string, options) => (await import('./fill.ts')).fill(design, options));
-  root
     .command('compare')
     .description('say what differs between two runs: verdicts, settings, figures beyond noise')
     .argument('<run>', 'id or folder of a run, or latest')

@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { faults } from '../../faults/index.ts';
+import type { Driven } from '../../load/drive/bench.ts';
 import type { JudgeInput, LoadTarget, Rates } from '../../load/judge/index.ts';
 import { type CheckContext, defineCheck, type Judgement, type Sighting } from '../check.ts';
 import { type Baseline, baselineOf } from './baseline.ts';
 import { type LoadContext, loadContext } from './bench.ts';
 import { asRun, clocked } from './clocked.ts';
+import { addFigures } from './figures.ts';
 import { judged } from './judged.ts';
 import { sayBaseline, sayHalf } from './say-baseline.ts';
 
@@ -49,25 +51,25 @@ async function* runThroughput(
   // With a fault in, what this machine held without it is what must be reached: half of it, by the clock.
   if (context.stopAtFirstBreach)
     return yield* judged(`mix ${asked.mix}`, await faultyRuns(context, asked, baseline));
-  yield* sayBaseline(asked.mix, baseline);
+  yield* sayBaseline(mix, baseline);
+  yield* sayHalf(mix, await context.remember(`load half of ${mix}`, () => halfRuns(context, mix, baseline)));
   const target = targetOf(asked);
   const reachable = baseline.held.read >= target.read && baseline.held.write >= target.write;
   const runs = reachable
     ? await clocked(context, { mix, rates: target, seconds: 30, runs: 3, name: 'target' })
     : baseline.ceiling;
-  const half = await clocked(context, {
-    mix,
-    rates: halfOf(baseline.held),
-    seconds: 10,
-    runs: 1,
-    name: 'half',
-  });
-  yield* sayHalf(asked.mix, half);
   return yield* judged(`mix ${asked.mix}`, {
     target,
     runs: runs.map(asRun),
     calibration: baseline.calibration,
   });
+}
+
+/** By the clock at half of what was held, where latencies say something of the server and not of the queue. */
+async function halfRuns(context: LoadContext, mix: string, { held }: Baseline): Promise<readonly Driven[]> {
+  const runs = await clocked(context, { mix, rates: halfOf(held), seconds: 10, runs: 1, name: 'half' });
+  addFigures(context, mix, held, runs.map(asRun));
+  return runs;
 }
 
 async function faultyRuns(
