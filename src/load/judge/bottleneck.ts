@@ -58,7 +58,7 @@ function pooler({ cores: used }: UsageFigures): readonly Bottleneck[] {
 function poolSize({ samples, server, machine: of }: UsageFigures, saturated: number): readonly Bottleneck[] {
   const seen = samples.flatMap((sample) => sample.pooler ?? []);
   if (seen.length === 0 || (of !== undefined && of.busy >= saturated)) return [];
-  const full = seen.filter(({ clientsWaiting, serversIdle }) => clientsWaiting > 0 && serversIdle === 0);
+  const full = seen.filter(({ poolsFull }) => poolsFull > 0);
   const waiting = seen.reduce((sum, each) => sum + each.clientsWaiting, 0) / seen.length;
   const connections = seen.reduce((sum, each) => sum + each.serversActive, 0) / seen.length;
   const running = server === undefined ? '' : `, of which ${count(server.active)} ran a statement`;

@@ -66,6 +66,8 @@ export interface PoolerSample {
   readonly clientsWaiting: number;
   readonly serversActive: number;
   readonly serversIdle: number;
+  /** Pools in which clients wait and no connection is idle. */
+  readonly poolsFull: number;
   /** How long the client that waits longest has waited. */
   readonly longestWaitMilliseconds: number;
   /** Mean wait for a server connection of what came since the sample before. */

@@ -29,13 +29,18 @@ export function poolerSample(pools: readonly Row[], now: Totals, before: Totals)
     clientsActive: sum('cl_active'),
     clientsWaiting: sum('cl_waiting'),
     serversActive: sum('sv_active'),
-    serversIdle: sum('sv_idle') + sum('sv_used'),
+    serversIdle: pools.reduce((total, pool) => total + idle(pool), 0),
+    poolsFull: pools.filter((pool) => Number(pool.cl_waiting) > 0 && idle(pool) === 0).length,
     longestWaitMilliseconds: Math.max(
       0,
       ...pools.map((pool) => 1000 * Number(pool.maxwait ?? 0) + Number(pool.maxwait_us ?? 0) / 1000),
     ),
     meanWaitMilliseconds: transactions > 0 ? waited / transactions : 0,
   };
+}
+
+function idle(pool: Row): number {
+  return Number(pool.sv_idle ?? 0) + Number(pool.sv_used ?? 0);
 }
 
 function totalsOf(stats: readonly Row[]): Totals {

@@ -47,7 +47,7 @@ export function coreTimesOf(stat: string, allowed: ReadonlySet<number>): CoreTim
 /** `0-3,8` */
 export function cpuList(list: string): ReadonlySet<number> {
   const cores = list.split(',').flatMap((range) => {
-    const [from = Number.NaN, to = from] = range.split('-').map(Number);
+    const [from = Number.NaN, to = from] = range.split('-').map((text) => Number.parseInt(text, 10));
     return Number.isInteger(from) ? Array.from({ length: to - from + 1 }, (_, n) => from + n) : [];
   });
   return new Set(cores);

@@ -29,13 +29,20 @@ async function run(statement: string): Promise<void> {
   await client.query(statement).finally(() => client.end());
 }
 
+class Seen<T> {
+  resolve: (value: T) => void = () => undefined;
+  readonly promise = new Promise<T>((resolve) => {
+    this.resolve = resolve;
+  });
+}
+
 /** Samples until one is as it should be, and gives it. */
 async function until(
   wish: UsageWish,
   fits: (sample: UsageSample) => boolean,
   work: () => Promise<unknown> = async () => undefined,
 ): Promise<{ sample: UsageSample; blind: readonly string[]; samples: readonly UsageSample[]; own: number }> {
-  const seen = Promise.withResolvers<UsageSample>();
+  const seen = new Seen<UsageSample>();
   const sampler = await sampleUsage({
     intervalMs: 250,
     ...wish,
@@ -87,7 +94,7 @@ describe.runIf(process.platform === 'linux')('processor time', () => {
     await once(child, 'spawn');
     const { pid } = child;
     if (pid === undefined) throw new Error('no generator');
-    const seen = Promise.withResolvers<UsageSample>();
+    const seen = new Seen<UsageSample>();
     const sampler = await sampleUsage({
       ...usageOf(cluster),
       intervalMs: 250,
@@ -160,7 +167,7 @@ test('clients that wait at the pooler are seen', async () => {
   await Promise.all(clients.map((client) => client.connect()));
   const sleeping = clients.map((client) => client.query('SELECT pg_sleep(30)').catch(() => undefined));
   const { sample } = await until(usageOf(cluster), ({ pooler: seen }) => (seen?.clientsWaiting ?? 0) === 3);
-  expect(sample.pooler).toMatchObject({ clientsActive: 2, serversActive: 2, serversIdle: 0 });
+  expect(sample.pooler).toMatchObject({ clientsActive: 2, serversActive: 2, poolsFull: 1 });
   await run(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'app'`);
   await run('ALTER ROLE app NOLOGIN');
   await Promise.all(clients.map((client) => client.end()));
@@ -172,7 +179,7 @@ test('a server that hangs is seen by its silence, and the sampler goes on and st
   const sampler = await sampleUsage({ ...usageOf(cluster), intervalMs: 100 });
   await service.freeze();
   try {
-    const { promise, resolve } = Promise.withResolvers<void>();
+    const { promise, resolve } = new Seen<void>();
     const second = await sampleUsage({ ...usageOf(cluster), intervalMs: 100, onSample: () => resolve() });
     await promise;
     const { samples } = await second.stop();

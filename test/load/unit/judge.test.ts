@@ -247,6 +247,7 @@ describe('what was short', () => {
     clientsWaiting: 12,
     serversActive: 4,
     serversIdle: 0,
+    poolsFull: 1,
     longestWaitMilliseconds: 80,
     meanWaitMilliseconds: 40,
   };

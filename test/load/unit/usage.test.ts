@@ -16,7 +16,7 @@ describe('/proc', () => {
   test('the cores that this process may use are added; guests are within user', () => {
     expect(coreTimesOf(stat, new Set([0, 2]))).toEqual({
       cores: 2,
-      busy: (300 + 10 + 100 + 1 + 2 + 400 + 100) / 100,
+      busy: expect.closeTo(9.13),
       idle: 14,
       ioWait: 0.5,
       steal: 0.4,
@@ -58,6 +58,7 @@ test('the pools of PgBouncer are added, and waits are of what came since', () =>
     clientsWaiting: 2,
     serversActive: 8,
     serversIdle: 4,
+    poolsFull: 0,
     longestWaitMilliseconds: 1250,
     meanWaitMilliseconds: 10,
   });
