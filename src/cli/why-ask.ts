@@ -84,7 +84,10 @@ export async function askWhy(options: AskOptions): Promise<WhyReport> {
           onProgress: (name, detail) => onEvent({ type: 'phase', name, detail }),
         },
       );
-      return { ...report, notes: [...report.notes, ...cautions(cluster)] };
+      return {
+        ...report,
+        notes: [...report.notes, ...(seen?.notes ?? []), ...(stage.notes ?? []), ...cautions(cluster)],
+      };
     });
   } finally {
     await cluster.close();
@@ -111,6 +114,7 @@ function clusterFor({ design, on, pooler, signal, onEvent }: AskOptions): Promis
 }
 
 interface Seen {
+  readonly notes: readonly string[];
   readonly load: LoadCounters | undefined;
   readonly updates: { readonly before: UpdateCounts; readonly after: UpdateCounts };
 }
@@ -126,12 +130,17 @@ async function playFor(
   onEvent({ type: 'phase', name: 'play', detail: `${seconds} s` });
   const before = await statementCounters(query);
   const updatesBefore = await updateCounts(query);
-  await play(client, design.request.role, header, repeated(drawn), { ms: seconds * 1000, signal });
+  const ms = seconds * 1000;
+  const played = await play(client, design.request.role, header, repeated(drawn), { ms, signal });
   // Counters of a session come with the end of a transaction, at most once a second.
   await client.query('SELECT pg_catalog.pg_stat_force_next_flush()');
   const after = await statementCounters(query);
   return {
     load: before === undefined || after === undefined ? undefined : between(before, after),
+    notes: [
+      ...(before === undefined ? ['without pg_stat_statements shares are those of the mix'] : []),
+      ...(played.failed > 0 ? [`${played.failed} of ${played.transactions} played transactions failed`] : []),
+    ],
     updates: { before: updatesBefore, after: await updateCounts(query) },
   };
 }

@@ -143,7 +143,6 @@ export const findingKinds = [
   'pooler',
   'heap-fetches',
   'hot-updates',
-  'synchronous-commit',
 ] as const;
 
 export const FixEffect = z.strictObject({
