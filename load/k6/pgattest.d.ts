@@ -66,7 +66,10 @@ declare module 'k6/x/pgattest' {
     readonly name?: string;
     /** Default: `read` for query, `write` for exec. */
     readonly kind?: Kind;
-    /** When it should have begun: ms since the epoch. Without it, latency counts from sending. */
+    /**
+     * When it should have begun: ms since the epoch. Default: `due()` for the first of an iteration, for others when it is begun.
+     * Not looked at inside `tx`.
+     */
     readonly due?: number;
   }
 
@@ -91,6 +94,7 @@ declare module 'k6/x/pgattest' {
     readonly name?: string;
     /** Made with set_config(name, value, true) right after BEGIN; `role` too is one. */
     readonly settings?: Readonly<Record<string, string>>;
+    /** As for statements. */
     readonly due?: number;
   }
 
@@ -143,7 +147,8 @@ declare module 'k6/x/pgattest' {
     pipeline(statements: readonly PipelineStatement[], options?: PipelineOptions): readonly QueryResult[];
     /**
      * Transaction `index` of a deck, in one pipeline: BEGIN, settings, calls, COMMIT. Throws nothing that the database
-     * did: it is in the result and in the recording. `due`: default is that of the clock, see `due()`.
+     * did: it is in the result and in the recording. `due`: default is `due()` for the first of an iteration, for others when it is
+     * begun.
      */
     play(deck: Deck, index: number, options?: { readonly due?: number }): Played;
     /** Closes the connection; the next use opens another. */
@@ -194,7 +199,7 @@ declare module 'k6/x/pgattest' {
   export interface RecordOptions {
     /** open: work arrives by the clock; closed: when the work before is done. Default: by the executors of the test. */
     readonly model?: 'open' | 'closed';
-    /** ISO 8601 or ms since the epoch: where second 0 begins. Default: when the first iteration begins. */
+    /** ISO 8601 or ms since the epoch: where second 0 begins. Default: when the first scenario begins. */
     readonly startedAt?: string | number;
     /** Which part of the whole this process makes. Default: `--execution-segment`, when there is one. */
     readonly segment?: string;

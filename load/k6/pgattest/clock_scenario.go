@@ -47,11 +47,10 @@ func (i *instance) dueOnce() (int64, bool) {
 	if state == nil || state.GetScenarioGlobalVUIter == nil {
 		return 0, false
 	}
-	iteration := state.GetScenarioGlobalVUIter()
-	if i.used && i.usedIteration == iteration {
+	if i.used && i.usedIteration == state.Iteration {
 		return 0, false
 	}
-	i.used, i.usedIteration = true, iteration
+	i.used, i.usedIteration = true, state.Iteration
 	return i.scheduled()
 }
 

@@ -28,8 +28,8 @@ type instance struct {
 	// What is known at the top level of the script alone; clients may be made later.
 	env   *common.InitEnvironment
 	shard *shard
-	// Iteration whose due time was used already, and whether there was one.
-	usedIteration uint64
+	// Iteration of this user whose due time was used already, and whether there was one.
+	usedIteration int64
 	used          bool
 	clocks        map[string]*schedule
 }

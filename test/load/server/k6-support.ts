@@ -2,12 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { decodeFromCompressedBase64 } from 'hdr-histogram-js';
 import type { Cluster } from '../../../src/cluster/cluster.ts';
-import {
-  RecordingBucket,
-  type RecordingEnd,
-  RecordingHeader,
-  RecordingEnd as recordingEnd,
-} from '../../../src/load/recording/model.ts';
+import { RecordingBucket, RecordingEnd, RecordingHeader } from '../../../src/load/recording/model.ts';
 
 /** What a script needs to connect: `new Client(JSON.parse(__ENV.TARGET))`. */
 export function targetOf({ primary }: Cluster): string {
@@ -78,7 +73,7 @@ export interface Recorded {
 /** Every line must be of the model, and every histogram one that hdr-histogram-js decodes. */
 export function readRecorded(file: string): Recorded {
   const [first = '', ...rest] = readFileSync(file, 'utf8').trimEnd().split('\n');
-  const last = recordingEnd.safeParse(JSON.parse(rest.at(-1) ?? 'null'));
+  const last = RecordingEnd.safeParse(JSON.parse(rest.at(-1) ?? 'null'));
   const lines = last.success ? rest.slice(0, -1) : rest;
   return {
     header: RecordingHeader.parse(JSON.parse(first)),
