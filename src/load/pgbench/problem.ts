@@ -68,7 +68,7 @@ const rules: readonly Rule[] = [
     ([, what]) => [`could not open the log ${what}`, 'give log.folder a folder that can be written to'],
   ],
   [
-    /error: (.+?):(\d+): ([^\n]*?)(?: in command "(\w+)")?\n/,
+    /error: ((?!client \d)[^\n]+?):(\d+): ([^\n]*?)(?: in command "(\w+)")?\n/,
     'script',
     ([, file, line, what, command]) => [
       `${file}:${line}: ${what}${command === undefined ? '' : ` (\\${command})`}`,
@@ -126,6 +126,8 @@ export function problemOf({ exitCode, signal, said, files }: Ending): Problem {
   // 13 says fatal for what later ones call an error.
   const text = `${said.join('\n')}\n`.replaceAll('pgbench: fatal:', 'pgbench: error:');
   for (const [pattern, code, says] of rules) {
+    // One that never let anybody in did not go away.
+    if (code === 'server-gone' && exitCode === 1) continue;
     const match = pattern.exec(text);
     if (match !== null) {
       const [what, hint] = says(match);

@@ -25,7 +25,9 @@ export async function writeRecording(result: PgbenchResult, file: string): Promi
   // Together no more than of one that is read alone, unless there are very many.
   const chunkBytes = Math.max(1 << 16, Math.floor((1 << 22) / Math.max(1, logs.length)));
   const cursors = await Promise.all(logs.map((log) => LogCursor.open(log, shape, chunkBytes)));
-  const output = await open(file, 'w', 0o600);
+  const output = await open(file, 'w', 0o600).catch((error: unknown) => {
+    throw fileProblem(error, file);
+  });
   try {
     const started = startOf(cursors) ?? result.startedAt.getTime() * 1000;
     await output.write(`${JSON.stringify(headerOf(result, started))}\n`);
@@ -35,9 +37,22 @@ export async function writeRecording(result: PgbenchResult, file: string): Promi
     const end = endOf(result, cursors, all, started);
     await output.write(`${JSON.stringify(end)}\n`);
     return end;
+  } catch (error) {
+    throw fileProblem(error, file);
   } finally {
     await Promise.all([output.close(), ...cursors.map((cursor) => cursor.close())]);
   }
+}
+
+function fileProblem(error: unknown, file: string): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'ENOSPC' || code === 'EDQUOT')
+    return new ConfigError(file, 'no space left for the recording', 'free some space', { cause: error });
+  if (code === 'ENOENT' || code === 'EACCES' || code === 'EISDIR')
+    return new ConfigError(file, `not writable: ${(error as Error).message}`, 'give another path', {
+      cause: error,
+    });
+  return error;
 }
 
 function headerOf(result: PgbenchResult, started: number): RecordingHeader {

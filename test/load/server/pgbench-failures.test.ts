@@ -196,6 +196,9 @@ describe('in the middle: what was measured is kept, and is no result', () => {
         message: expect.stringMatching(/is cut off, of which pgbench says nothing: 0 MB are left/),
       });
       expect(result.partial?.transactions).toBeGreaterThan(1000);
+      await expect(writeRecording(result, path.join(folder, 'r'))).rejects.toThrow(
+        /no space left|not writable/,
+      );
     },
   );
 
