@@ -30,12 +30,12 @@ export async function writeRecording(result: PgbenchResult, file: string): Promi
   });
   try {
     const started = startOf(cursors) ?? result.startedAt.getTime() * 1000;
-    await output.write(`${JSON.stringify(headerOf(result, started))}\n`);
+    await output.appendFile(`${JSON.stringify(headerOf(result, started))}\n`);
     const all = await writeSeconds(result, cursors, started, async (bucket) => {
-      await output.write(`${bucket.map((line) => JSON.stringify(line)).join('\n')}\n`);
+      await output.appendFile(`${bucket.map((line) => JSON.stringify(line)).join('\n')}\n`);
     });
     const end = endOf(result, cursors, all, started);
-    await output.write(`${JSON.stringify(end)}\n`);
+    await output.appendFile(`${JSON.stringify(end)}\n`);
     return end;
   } catch (error) {
     throw fileProblem(error, file);
