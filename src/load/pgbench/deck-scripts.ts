@@ -75,7 +75,7 @@ function tableScript(
 ): Script {
   let count = 0;
   const text = scriptText(header, first, pipeline, () => `:v${++count}`);
-  const columns = Array.from({ length: count }, (_, at) => `v[${at + 1}] AS v${at + 1}`);
+  const columns = Array.from({ length: count }, (_, at) => `v${at + 1}`);
   // One variable more than the values, or a transaction without values would have nothing to fetch.
   const fetch = `SELECT ${['n AS vn', ...columns].join(', ')} FROM ${table} WHERE shape = ${index} AND n = :n \\gset\n`;
   return {

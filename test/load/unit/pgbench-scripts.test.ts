@@ -114,7 +114,7 @@ describe('a deck as scripts', () => {
     ]);
     expect(scripts[0]).toMatchObject({
       sql: `\\set n random(1, 2)
-SELECT n AS vn, v[1] AS v1, v[2] AS v2, v[3] AS v3 FROM pgattest_deck WHERE shape = 0 AND n = :n \\gset
+SELECT n AS vn, v1, v2, v3 FROM pgattest_deck WHERE shape = 0 AND n = :n \\gset
 BEGIN;
 SET LOCAL ROLE "app ""user""";
 SELECT set_config('app.user', :v1, true);
@@ -124,9 +124,9 @@ COMMIT;
 `,
     });
     expect([...(table?.fill() ?? [])]).toEqual([
-      "INSERT INTO pgattest_deck VALUES (0, 1, ARRAY['u 1', 'a', 'ab']::text[]), (0, 2, ARRAY['u 1', 'b''', 'b''b']::text[])",
-      "INSERT INTO pgattest_deck VALUES (1, 1, ARRAY['1']::text[])",
-      "INSERT INTO pgattest_deck VALUES (2, 1, ARRAY['1', 'x']::text[])",
+      "INSERT INTO pgattest_deck (shape, n, v1, v2, v3) VALUES (0, 1, 'u 1', 'a', 'ab'), (0, 2, 'u 1', 'b''', 'b''b')",
+      "INSERT INTO pgattest_deck (shape, n, v1) VALUES (1, 1, '1')",
+      "INSERT INTO pgattest_deck (shape, n, v1, v2) VALUES (2, 1, '1', 'x')",
       'ANALYZE pgattest_deck',
     ]);
   });
