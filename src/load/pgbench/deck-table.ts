@@ -23,7 +23,7 @@ export function tableOf(name: string, shapes: readonly Shape[]): DeckTable {
       `${columns} values in a transaction, and a row holds ${mostValues}`,
       'make transactions of fewer statements',
     );
-  // Columns and not an array, of which each value would be looked for from its beginning: that took half of the time.
+  // Columns and not an array, of which each value would be looked for from its beginning.
   const names = Array.from({ length: columns }, (_, at) => `v${at + 1}`);
   return {
     // In the row as long as a page holds it: a value would else be fetched from elsewhere, one by one.
