@@ -79,7 +79,7 @@ describe('fill', () => {
     await cluster.primary.createDatabase('broken_off');
     const folder = scratch();
     writeTiny(folder, many);
-    const command = into('broken_off', '--scale', '60');
+    const command = into('broken_off', '--scale', '30');
     const begun = start(folder, command);
     await begun.line(/^load /);
     begun.child.kill('SIGINT');
@@ -91,13 +91,13 @@ describe('fill', () => {
 
     await expectRefused(
       folder,
-      into('broken_off', '--scale', '61'),
-      /the database: holds a fill that was begun at scale 60; ask for the same/,
+      into('broken_off', '--scale', '31'),
+      /the database: holds a fill that was begun at scale 30; ask for the same/,
     );
-    await expectRefused(folder, into('broken_off', '--scale', '60', '--seed', '2'), /begun with seed 1/);
+    await expectRefused(folder, into('broken_off', '--scale', '30', '--seed', '2'), /begun with seed 1/);
     const again = await pgattest(folder, [...command, '--resume', '--json']);
     expect(again.code, again.stderr).toBe(0);
-    expect(await one('broken_off', 'SELECT count(*)::int FROM app.notes')).toBe(6_000_000);
+    expect(await one('broken_off', 'SELECT count(*)::int FROM app.notes')).toBe(3_000_000);
     expect(await one('broken_off', ledger)).toBe(false);
     expect(
       await one('broken_off', "SELECT count(*)::int FROM pg_index WHERE indrelid = 'app.notes'::regclass"),
@@ -109,7 +109,7 @@ describe('fill', () => {
     await cluster.primary.createDatabase('lost');
     const folder = scratch();
     writeTiny(folder, many);
-    const command = into('lost', '--scale', '30');
+    const command = into('lost', '--scale', '20');
     const begun = start(folder, command);
     await begun.line(/^load /);
     await one(
@@ -123,7 +123,7 @@ describe('fill', () => {
     );
     const again = await pgattest(folder, [...command, '--quiet']);
     expect({ code: again.code, stderr: again.stderr }).toEqual({ code: 0, stderr: '' });
-    expect(await one('lost', 'SELECT count(*)::int FROM app.notes')).toBe(3_000_000);
+    expect(await one('lost', 'SELECT count(*)::int FROM app.notes')).toBe(2_000_000);
   }, 60_000);
 });
 
@@ -198,11 +198,11 @@ describe('what is refused', () => {
     await cluster.primary.createDatabase('busy');
     const folder = scratch();
     writeTiny(folder, many);
-    const first = start(folder, into('busy', '--scale', '60'));
+    const first = start(folder, into('busy', '--scale', '30'));
     await first.line(/^load /);
     await expectRefused(
       folder,
-      into('busy', '--scale', '60', '--quiet'),
+      into('busy', '--scale', '30', '--quiet'),
       /the database: another fill is at work in it; wait until it has ended/,
     );
     first.child.kill('SIGTERM');
