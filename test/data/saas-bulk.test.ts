@@ -54,7 +54,7 @@ test('rows of the blocks are the same at every scale', async () => {
 test('tenants differ in size by Zipf’s law, and small ones keep what their block gives them', async () => {
   const { rows } = await client.query<{ tasks: number }>(`
     SELECT count(t.id)::int AS tasks FROM app.organizations o JOIN app.projects p ON p.organization_id = o.id
-      JOIN app.tasks t ON t.project_id = p.id WHERE p.slug ~ '-(6[0-9][0-9]|[0-9]{4,})$' GROUP BY o.id ORDER BY 1 DESC`);
+      JOIN app.tasks t ON t.project_id = p.id WHERE p.slug ~ '-[6-9][0-9][0-9]$' GROUP BY o.id ORDER BY 1 DESC`);
   const sizes = rows.map(({ tasks }) => tasks);
   const total = sizes.reduce((sum, size) => sum + size, 0);
   const harmonic = Array.from({ length: 50 }, (_, k) => 1 / (k + 1)).reduce((sum, part) => sum + part, 0);
@@ -70,7 +70,7 @@ test('tenants differ in size by Zipf’s law, and small ones keep what their blo
 test('everything in a tenant is of people of that tenant', async () => {
   const strangers = (table: string, column: string, join: string) => `
     SELECT count(*)::int FROM ${table} x ${join}
-     WHERE p.slug ~ '-(6[0-9][0-9]|[0-9]{4,})$' AND x.${column} IS NOT NULL AND NOT EXISTS (
+     WHERE p.slug ~ '-[6-9][0-9][0-9]$' AND x.${column} IS NOT NULL AND NOT EXISTS (
        SELECT FROM app.organization_members m WHERE m.organization_id = p.organization_id AND m.user_id = x.${column})`;
   const ofTask = 'JOIN app.projects p ON p.id = x.project_id';
   expect(await one(strangers('app.tasks', 'assignee_id', ofTask))).toBe(0);
@@ -83,7 +83,7 @@ test('everything in a tenant is of people of that tenant', async () => {
 
 test('ten million rows are ten thousand tenants', () => {
   const rows = data.tables.reduce((sum, table) => sum + table.rows(1000), 0);
-  expect(rows).toBe(10_019_005);
+  expect(rows).toBe(10_020_005);
   expect(bulkAt(9).count).toEqual({ users: 0, members: 0, projects: 0, tasks: 0, comments: 0 });
   const bulk = new Bulk(1000);
   const tenants = new Set(
