@@ -61,8 +61,8 @@ test('tenants differ in size by Zipf’s law, and small ones keep what their blo
   expect(total).toBe(14_200);
   for (const rank of [0, 1, 2, 4, 9]) {
     const expected = total / harmonic / (rank + 1);
-    // A project has 35 or 36 tasks, and tenants have whole projects.
-    expect(Math.abs((sizes[rank] ?? 0) - expected), `rank ${rank}`).toBeLessThan(40);
+    // A project has 35 or 36 tasks, and tenants have whole projects: one too many at either end.
+    expect(Math.abs((sizes[rank] ?? 0) - expected), `rank ${rank}`).toBeLessThan(72);
   }
   expect(await one('SELECT count(*)::int FROM app.organizations')).toBe(100);
 });

@@ -152,7 +152,7 @@ test('a key that is there twice is said once the rows are in, and what holds is 
   const columns = { ...orders.columns, id: () => 7 };
   const twice = { ...plan, tables: [customers, { ...orders, columns }] };
   await expect(fillAtScale({ ...options, plan: twice })).rejects.toThrow(
-    /^shop\.ts: could not create unique index "orders_1_pkey": Key \(id, customer\)=.* is duplicated\.; correct the data plan/,
+    /^shop\.ts: could not create unique index "orders_\w+_pkey": Key \(id, customer\)=.* is duplicated\.; correct the data plan/,
   );
   expect(await count(`pg_namespace WHERE nspname = '${ledgerSchema}'`)).toBe(1);
 });
@@ -161,13 +161,13 @@ test('a foreign key that does not hold is said', async () => {
   const [customers, orders] = plan.tables;
   if (customers === undefined || orders === undefined) throw new Error('no tables');
   const fewer = { ...plan, tables: [{ ...customers, rows: () => 10 }, orders] };
-  await expect(fillAtScale({ ...options, plan: fewer })).rejects.toThrow(
-    /^shop\.ts: .*"orders_customer_fkey"/,
+  await expect(fillAtScale({ ...options, plan: fewer, stripFrom: 1e9 })).rejects.toThrow(
+    /^shop\.ts: foreign key "orders_customer_fkey" of shop\.orders does not hold/,
   );
   await client.query(
     `DROP SCHEMA ${ledgerSchema} CASCADE; TRUNCATE shop."Customers", shop.orders, shop.notes`,
   );
-  await expect(fillAtScale({ ...options, plan: fewer, stripFrom: 1e9 })).rejects.toThrow(
-    /^shop\.ts: foreign key "orders_customer_fkey" of shop\.orders does not hold/,
+  await expect(fillAtScale({ ...options, plan: fewer })).rejects.toThrow(
+    /^shop\.ts: .*"orders_customer_fkey"/,
   );
 });
