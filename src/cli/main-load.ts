@@ -43,6 +43,7 @@ Examples:
   pgattest load drive saas-gcp --script noisy-neighbour --mix small --rate 2000`,
     )
     .action(async (design: string, options) => (await import('./load-drive.ts')).loadDrive(design, options));
+  addElsewhere(load);
   root
     .command('why')
     .description('say why the statements of a workload are slow, with the fix and what it was measured to do')
@@ -75,4 +76,51 @@ Examples:
     );
   for (const command of load.commands)
     command.exitOverride().showHelpAfterError(`(see pgattest load ${command.name()} --help)`);
+}
+
+/** Generators on other machines. */
+function addElsewhere(load: Command): void {
+  load
+    .command('manifest')
+    .description('write what other machines need to drive it: the k6 operator on Kubernetes, GitHub Actions')
+    .argument('<design>', 'name of a design (see pgattest list), or the path of a design file')
+    .requiredOption('--write <folder>', 'an empty folder, or one that is not there yet')
+    .addOption(
+      new Option('--script <name>', 'what to drive').choices(Object.keys(loadScripts)).default('mix'),
+    )
+    .option('--mix <name>', "a mix of the design's workload", 'mixed')
+    .option('--transactions <n>', 'transactions of the deck', whole, 2000)
+    .option('--segments <n>', 'generators side by side', whole, 4)
+    .option('--rate <statements>', 'statements a second, of all of them together', rate)
+    .option('--clients <n>', 'virtual users, of all of them together', whole, 48)
+    .option('--seconds <n>', 'how long', whole, 300)
+    .option('--seed <n>', 'seed of the data that is there', whole, 1)
+    .option('--scale <factor>', 'amount of the data that is there', rate, 10)
+    .option('--host <name>', 'where runners connect', 'pgbouncer')
+    .option('--port <n>', 'and the port', whole, 6432)
+    .option('--database <name>', 'the database, or entry of the pooler', 'pgattest')
+    .option('--user <name>', 'as whom', 'app_user')
+    .option('--ca <path>', "certificate of the server's authority, a path in the image")
+    .option('--image <name>', 'name of the runner image', 'pgattest-k6:latest')
+    .option('--namespace <name>', 'of Kubernetes', 'default')
+    .option('--secret <name>', 'Secret that holds PGATTEST_PASSWORD', 'pgattest-load')
+    .option('--separate', 'runners on nodes of their own')
+    .action(async (design: string, options) =>
+      (await import('./load-manifest.ts')).loadManifest(design, options),
+    );
+  load
+    .command('merge')
+    .description(
+      'put recordings of generators that ran side by side together, and judge thresholds over the whole',
+    )
+    .argument('<recordings...>', 'files')
+    .option('--threshold <text...>', 'read.p99<20, reads>=50000, errors<=0, dropped<=0')
+    .option('--parts <n>', 'how many there must be', whole)
+    .option('--warm-up <seconds>', 'not counted for rates and latency', whole, 0)
+    .option('--json', 'print as JSON')
+    .addHelpText(
+      'after',
+      '\nExit code 1 when a threshold does not hold, 3 when a part is missing or was cut off.',
+    )
+    .action(async (files: string[], options) => (await import('./load-merge.ts')).loadMerge(files, options));
 }

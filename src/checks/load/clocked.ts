@@ -14,19 +14,27 @@ export interface Clocked {
   readonly name: string;
 }
 
+/** What they gave, and how many virtual users there were for it. */
+export interface ClockedRuns {
+  readonly driven: readonly Driven[];
+  readonly clients: number;
+}
+
 /** Runs by the clock at a rate of statements, apart from each other; the deck's proportion decides how many transactions that is. */
 export async function clocked(
   context: LoadContext,
   { mix, rates, seconds, runs, name }: Clocked,
-): Promise<readonly Driven[]> {
+): Promise<ClockedRuns> {
   const bench = await openBench(context);
   try {
     const deck = await bench.deck(mix, deckLength);
     const per = perTransactionOf(deck);
-    const rate = Math.max(
-      per.read === 0 ? 0 : rates.read / per.read,
-      per.write === 0 ? 0 : rates.write / per.write,
-    );
+    // Offered at exactly the target, half of the seconds would fall short of it by chance.
+    const rate =
+      1.03 *
+      Math.max(per.read === 0 ? 0 : rates.read / per.read, per.write === 0 ? 0 : rates.write / per.write);
+    // So many that a pause of some hundred milliseconds finds a client for each transaction.
+    const users = Math.max(clients, Math.min(200, Math.ceil(rate / 4)));
     const target = await bench.entry();
     const driven: Driven[] = [];
     for (let run = 1; run <= runs; run++) {
@@ -34,8 +42,7 @@ export async function clocked(
         await bench.drive({
           deck: deck.file,
           target,
-          // So many that a pause of some hundred milliseconds finds a client for each transaction.
-          clients: Math.max(clients, Math.min(200, Math.ceil(rate / 4))),
+          clients: users,
           rate,
           seconds: paced(context, seconds) + warmUp,
           warmUp,
@@ -46,7 +53,7 @@ export async function clocked(
     if (!context.stopAtFirstBreach) {
       for (const [n, each] of driven.entries()) await keep(context, `${mix}-${name}-${n + 1}`, each);
     }
-    return driven;
+    return { driven, clients: users };
   } finally {
     await bench.close();
   }

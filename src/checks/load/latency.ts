@@ -3,7 +3,7 @@ import { faults } from '../../faults/index.ts';
 import type { LatencyBound } from '../../load/judge/index.ts';
 import { type CheckContext, defineCheck, type Judgement, type Sighting } from '../check.ts';
 import { perTransactionOf } from './baseline.ts';
-import { loadContext, openBench } from './bench.ts';
+import { loadContext, openBench, paced } from './bench.ts';
 import { asRun, clocked } from './clocked.ts';
 import { judged } from './judged.ts';
 
@@ -48,14 +48,22 @@ async function* runLatency(
   const all = per.read + per.write;
   const rates = { read: (ratePerSecond * per.read) / all, write: (ratePerSecond * per.write) / all };
   const faulty = context.stopAtFirstBreach;
-  const runs = await clocked(context, { mix, rates, seconds: faulty ? 6 : 10, runs: 3, name: 'latency' });
+  const { driven } = await clocked(context, {
+    mix,
+    rates,
+    seconds: faulty ? 6 : 15,
+    runs: 3,
+    name: 'latency',
+  });
   const latency: LatencyBound[] = (asked.statements ?? ['read', 'write'])
     .filter((of) => (of === 'read' && per.read > 0) || (of === 'write' && per.write > 0) || asked.statements)
     .map((of) => ({ percentile, milliseconds: belowMs, of }));
   return yield* judged(`mix ${mix}`, {
     // The rate is the means, the time is the end: nine tenths of it are asked for.
     target: { read: rates.read * 0.9, write: rates.write * 0.9, latency },
-    runs: runs.map(asRun),
-    ...(faulty ? { machineHeld: rates, limits: { seconds: 3, bins: 3 } } : {}),
+    runs: driven.map(asRun),
+    ...(faulty
+      ? { machineHeld: rates, limits: { seconds: 3, bins: 3 } }
+      : { limits: { seconds: paced(context, 15), bins: paced(context, 15) } }),
   });
 }

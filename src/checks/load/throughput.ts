@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { faults } from '../../faults/index.ts';
 import type { Driven } from '../../load/drive/bench.ts';
-import type { JudgeInput, LoadTarget, Rates } from '../../load/judge/index.ts';
+import type { Calibration, JudgeInput, LoadTarget, Rates } from '../../load/judge/index.ts';
 import { type CheckContext, defineCheck, type Judgement, type Sighting } from '../check.ts';
 import { type Baseline, baselineOf } from './baseline.ts';
 import { type LoadContext, loadContext } from './bench.ts';
@@ -55,21 +55,25 @@ async function* runThroughput(
   yield* sayHalf(mix, await context.remember(`load half of ${mix}`, () => halfRuns(context, mix, baseline)));
   const target = targetOf(asked);
   const reachable = baseline.held.read >= target.read && baseline.held.write >= target.write;
-  const runs = reachable
+  const { driven, clients } = reachable
     ? await clocked(context, { mix, rates: target, seconds: 30, runs: 3, name: 'target' })
-    : baseline.ceiling;
+    : { driven: baseline.ceiling, clients: baseline.calibration.clients };
   return yield* judged(`mix ${asked.mix}`, {
     target,
-    runs: runs.map(asRun),
-    calibration: baseline.calibration,
+    runs: driven.map(asRun),
+    calibration: withClients(baseline, clients),
   });
+}
+
+function withClients({ calibration }: Baseline, clients: number | undefined): Calibration {
+  return { ...calibration, ...(clients === undefined ? {} : { clients }) };
 }
 
 /** By the clock at half of what was held, where latencies say something of the server and not of the queue. */
 async function halfRuns(context: LoadContext, mix: string, { held }: Baseline): Promise<readonly Driven[]> {
-  const runs = await clocked(context, { mix, rates: halfOf(held), seconds: 10, runs: 1, name: 'half' });
-  addFigures(context, mix, held, runs.map(asRun));
-  return runs;
+  const { driven } = await clocked(context, { mix, rates: halfOf(held), seconds: 10, runs: 1, name: 'half' });
+  addFigures(context, mix, held, driven.map(asRun));
+  return driven;
 }
 
 async function faultyRuns(
@@ -78,11 +82,17 @@ async function faultyRuns(
   baseline: Baseline,
 ): Promise<JudgeInput> {
   const half = halfOf(baseline.held);
-  const runs = await clocked(context, { mix, rates: half, seconds: 5, runs: 3, name: 'faulty' });
+  const { driven, clients } = await clocked(context, {
+    mix,
+    rates: half,
+    seconds: 5,
+    runs: 3,
+    name: 'faulty',
+  });
   return {
     target: { read: reads === undefined ? 0 : half.read, write: writes === undefined ? 0 : half.write },
-    runs: runs.map(asRun),
-    calibration: baseline.calibration,
+    runs: driven.map(asRun),
+    calibration: withClients(baseline, clients),
     machineHeld: baseline.held,
     limits: { seconds: 3, bins: 3 },
   };
