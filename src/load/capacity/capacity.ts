@@ -43,8 +43,9 @@ export function capacityOf(
     .map((cores) => ({ cores, points: clientPoints(alike, cores) }))
     .filter((each) => distinct(each.points) >= fewest);
   const corePoints = bestByCores(alike);
+  const loaded = underLoad(points);
   const costs = components.flatMap((component) => {
-    const cost = fitCost(component, points, options);
+    const cost = fitCost(component, loaded, options);
     return cost === undefined ? [] : [[component, cost] as const];
   });
   return {
@@ -58,7 +59,7 @@ export function capacityOf(
         checkUsl('clients', `throughput by clients, ${counted(each.cores, 'core')}`, each.points),
       ),
       ...checkUsl('cores', 'throughput by cores', corePoints),
-      ...costs.flatMap(([component]) => checkCost(component, points)),
+      ...costs.flatMap(([component]) => checkCost(component, loaded)),
     ],
   };
 }
@@ -88,6 +89,20 @@ function bestByCores(points: readonly Point[]): UslPoint[] {
       if (best === undefined || mean > best.mean) best = { mean, of };
     }
     return (best?.of ?? []).map(({ x }) => ({ n: cores, x }));
+  });
+}
+
+/**
+ * Trials with at least half the throughput that so many cores gave of that mix. With few clients processes fall asleep and are woken for each statement, which costs
+ * as much again and says nothing of a server that has to work.
+ */
+function underLoad(points: readonly Point[]): readonly Point[] {
+  const alike = (a: Point, b: Point) => a.cores === b.cores && Math.abs(a.readShare - b.readShare) <= sameMix;
+  return points.filter((point) => {
+    const highest = Math.max(
+      ...points.filter((other) => alike(point, other)).map(({ throughput }) => throughput),
+    );
+    return point.throughput >= highest / 2;
   });
 }
 

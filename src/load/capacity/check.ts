@@ -38,7 +38,8 @@ export function checkUsl(
   if (places.length < 4) return [];
   const foretell = (n: number) => {
     const { law } = fitUsl(points.filter((point) => point.n !== n));
-    return points.filter((point) => point.n === n).map(({ x }) => Math.abs(throughputAt(law, n) / x - 1));
+    const measured = median(points.filter((point) => point.n === n).map(({ x }) => x));
+    return [Math.abs(throughputAt(law, n) / measured - 1)];
   };
   const last = places.at(-1) ?? 0;
   return [
@@ -49,7 +50,7 @@ export function checkUsl(
 
 /**
  * The same for a component's cost: all trials of one (cores, clients, share of reads) are left out and their use of processors foretold;
- * then the trials of highest throughput from the lower half. Nothing with fewer than four such groups.
+ * then the groups of highest throughput from the lower half. Nothing with fewer than four such groups.
  */
 export function checkCost(component: Component, points: readonly Point[]): readonly HeldBack[] {
   const measured = points.filter((point) => point.busy[component] !== undefined);
@@ -59,26 +60,29 @@ export function checkCost(component: Component, points: readonly Point[]): reado
     groups.set(key, [...(groups.get(key) ?? []), point]);
   }
   if (groups.size < 4) return [];
-  const foretell = (seen: readonly Point[], asked: readonly Point[]) => {
-    const cost = fitCost(component, seen, { resamples: 0 });
+  // Trials of a group are repeats: their median is what is foretold, since one disturbed trial says nothing of the relation.
+  const foretell = (asked: readonly Point[][]) => {
+    const unseen = new Set(asked.flat());
+    const cost = fitCost(
+      component,
+      measured.filter((point) => !unseen.has(point)),
+      { resamples: 0 },
+    );
     if (cost === undefined) return [];
-    return asked.map((point) => {
-      const foretold = coresFor(cost, point.readShare, 1 - point.readShare);
-      return Math.abs(foretold / costOf(point, component) - 1);
+    return asked.map((group) => {
+      const actual = median(group.map((point) => costOf(point, component)));
+      const share = group[0]?.readShare ?? 0;
+      return Math.abs(coresFor(cost, share, 1 - share) / actual - 1);
     });
   };
-  const each = [...groups.values()].flatMap((asked) =>
-    foretell(
-      measured.filter((point) => !asked.includes(point)),
-      asked,
-    ),
-  );
-  const byRate = [...measured].sort((a, b) => a.throughput - b.throughput);
+  const each = [...groups.values()].flatMap((group) => foretell([group]));
+  const rate = (group: readonly Point[]) => median(group.map(({ throughput }) => throughput));
+  const byRate = [...groups.values()].sort((one, other) => rate(one) - rate(other));
   const half = Math.ceil(byRate.length / 2);
   const says = `${component}'s processor cost`;
   return [
     heldBack(component, says, 'each', each),
-    heldBack(component, says, 'largest', foretell(byRate.slice(0, half), byRate.slice(half))),
+    heldBack(component, says, 'largest', foretell(byRate.slice(half))),
   ];
 }
 
