@@ -98,7 +98,7 @@ describe('the Universal Scalability Law', () => {
     const truth = { lambda: 1000, sigma: 0.08, kappa: 0.002 };
     const random = randomOf(20_240_607);
     const trials = 200;
-    const covered = { lambda: 0, sigma: 0, kappa: 0, peak: 0 };
+    const covered = { lambda: 0, sigma: 0, kappa: 0 };
     for (let trial = 0; trial < trials; trial++) {
       const fit = fitUncertainUsl(noisy(truth, 0.03, random), { resamples: 299, seed: trial });
       for (const name of ['lambda', 'sigma', 'kappa'] as const) {
@@ -108,7 +108,7 @@ describe('the Universal Scalability Law', () => {
     }
     for (const name of ['lambda', 'sigma', 'kappa'] as const)
       expect(covered[name] / trials, name).toBeGreaterThanOrEqual(0.9);
-  });
+  }, 60_000);
 
   test('the same seed gives the same interval; without freedom there is none', () => {
     const points = noisy({ lambda: 10, sigma: 0.1, kappa: 0.001 }, 0.05, randomOf(3));
