@@ -50,7 +50,7 @@ const seconds = z.int().positive();
 export const PgbenchOptions = z.strictObject({
   program: z.string().min(1).optional().describe('`pgbench` on the PATH by default'),
   connection: Connection.optional(),
-  scripts: z.array(Script).min(1).max(128).optional().describe('tpcb-like by default'),
+  scripts: z.array(Script).min(1).max(128).readonly().optional().describe('tpcb-like by default'),
   seconds: seconds.optional().describe('-T'),
   transactions: z
     .int()
