@@ -114,6 +114,11 @@ export interface Service {
   /** Stops the process and its children without ending them; `thaw` lets them go on. Needs ability `freeze`. */
   freeze(): Promise<void>;
   thaw(): Promise<void>;
+  /**
+   * Lets the process and its children have this share of a processor's time at most, 0 to 1, until the returned function is called.
+   * Needs ability `freeze`.
+   */
+  throttle(share: number): Promise<() => Promise<void>>;
   /** Cuts the service off the network until the returned function is called. Needs ability `cut-off`. */
   cutOff(): Promise<() => Promise<void>>;
   /** The log so far. */

@@ -8,6 +8,7 @@ import type { Owner } from './owner.ts';
 import { freezeTree, gone, killTree, thawTree } from './process-tree.ts';
 import { type Setting, spawnOptions } from './run-command.ts';
 import { mappedSegments } from './shared-memory.ts';
+import { throttled } from './throttled.ts';
 
 const killMs = 5_000;
 
@@ -105,6 +106,10 @@ export class ProcessService implements Service {
 
   async thaw(): Promise<void> {
     if (this.#running) thawTree(this.#owner.table, this.pid);
+  }
+
+  async throttle(share: number): Promise<() => Promise<void>> {
+    return throttled(this, share);
   }
 
   async cutOff(): Promise<never> {

@@ -2,6 +2,7 @@ import type { WrittenDeck } from '../../load/deck/write-deck.ts';
 import type { Driven, LoadBench } from '../../load/drive/bench.ts';
 import type { Calibration, Rates } from '../../load/judge/index.ts';
 import { type LoadContext, openBench, paced } from './bench.ts';
+import { calibrate } from './calibrate.ts';
 import { keep } from './keep.ts';
 
 /** What a design's mix reached here with nothing broken: measured once for all claims of a run. */
@@ -21,7 +22,6 @@ export interface Baseline {
 
 /** Transactions of a deck: so many that no second plays the same rows twice. */
 export const deckLength = 2_000;
-const calibrationSeconds = 5;
 const runs = 3;
 export const warmUp = 2;
 
@@ -59,22 +59,7 @@ async function measure(context: LoadContext, bench: LoadBench, mix: string): Pro
           target: primary,
           says: `${mix}, straight to the primary`,
         });
-  const calibrate = async (statement: 'no-op' | 'select-one') => {
-    const { measured } = await bench.drive({
-      deck: await bench.calibrationDeck(statement, calls),
-      target: statement === 'no-op' ? primary : entry,
-      clients,
-      warmUp: 1,
-      seconds: calibrationSeconds + 1,
-      says: `calibration: ${statement}, ${calls} in a transaction`,
-    });
-    return meanOf(measured).read;
-  };
-  const calibration: Calibration = {
-    noOp: await calibrate('no-op'),
-    selectOne: await calibrate('select-one'),
-    clients,
-  };
+  const calibration = await calibrate(context, bench, calls);
   for (const [n, driven] of ceiling.entries()) await keep(context, `${mix}-ceiling-${n + 1}`, driven);
   if (direct !== undefined) await keep(context, `${mix}-direct`, direct);
   return {

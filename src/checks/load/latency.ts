@@ -3,7 +3,8 @@ import { faults } from '../../faults/index.ts';
 import type { LatencyBound } from '../../load/judge/index.ts';
 import { type CheckContext, defineCheck, type Judgement, type Sighting } from '../check.ts';
 import { perTransactionOf } from './baseline.ts';
-import { loadContext, openBench, paced } from './bench.ts';
+import { type LoadContext, loadContext, openBench, paced } from './bench.ts';
+import { calibrate } from './calibrate.ts';
 import { asRun, clocked } from './clocked.ts';
 import { judged } from './judged.ts';
 
@@ -32,8 +33,8 @@ export const loadLatency = defineCheck({
   isolation: 'cluster',
   tables: () => [],
   run: runLatency,
-  // Frozen for as long as it takes: a bound of seconds is not broken by pauses of some milliseconds.
-  faults: (_, { belowMs }) => [faults['server-throttled'](0.02, Math.max(10, Math.ceil(belowMs / 40)))],
+  // Less than the work takes: what waits for it grows, whatever the bound.
+  faults: () => [faults['server-throttled'](0.02)],
 });
 
 async function* runLatency(
@@ -42,13 +43,11 @@ async function* runLatency(
 ): AsyncGenerator<Sighting, Judgement, void> {
   const context = loadContext(given);
   const { mix, ratePerSecond, percentile, belowMs } = asked;
-  const bench = await openBench(context);
-  const deck = await bench.deck(mix, 100).finally(() => bench.close());
-  const per = perTransactionOf(deck);
+  const { per, calibration } = await prepared(context, mix);
   const all = per.read + per.write;
   const rates = { read: (ratePerSecond * per.read) / all, write: (ratePerSecond * per.write) / all };
   const faulty = context.stopAtFirstBreach;
-  const { driven } = await clocked(context, {
+  const { driven, clients } = await clocked(context, {
     mix,
     rates,
     seconds: faulty ? 6 : 15,
@@ -62,8 +61,23 @@ async function* runLatency(
     // The rate is the means, the time is the end: nine tenths of it are asked for.
     target: { read: rates.read * 0.9, write: rates.write * 0.9, latency },
     runs: driven.map(asRun),
+    calibration: { ...calibration, clients },
     ...(faulty
       ? { machineHeld: rates, limits: { seconds: 3, bins: 3 } }
       : { limits: { seconds: paced(context, 15), bins: paced(context, 15) } }),
   });
+}
+
+async function prepared(context: LoadContext, mix: string) {
+  const bench = await openBench(context);
+  try {
+    const deck = await bench.deck(mix, 100);
+    const per = perTransactionOf(deck);
+    return {
+      per,
+      calibration: await calibrate(context, bench, Math.max(1, Math.round(per.read + per.write))),
+    };
+  } finally {
+    await bench.close();
+  }
 }

@@ -38,9 +38,9 @@ export const loadPooledClients = defineCheck({
   isolation: 'cluster',
   tables: () => [],
   run: runPooledClients,
-  faults: (_, { clients, waitMs }) => [
+  faults: (_, { clients }) => [
     faults['pooler-value']('max_client_conn', String(Math.max(1, Math.floor(clients / 10))), true),
-    faults['server-throttled'](0.02, Math.max(10, waitMs / 40)),
+    faults['server-throttled'](0.02),
   ],
 });
 
