@@ -19,7 +19,7 @@ export const options = {
     dropped_iterations: ['count==0'],
     pg_errors: ['count==0'],
     pg_wrong_rows: ['count==0'],
-    'pg_transaction_duration{statement:transfer}': ['p(99)<100'],
+    'pg_transaction_duration{statement:transfer}': ['p(90)<100'],
   },
 };
 

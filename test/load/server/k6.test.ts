@@ -166,7 +166,7 @@ describe('what goes wrong is said', () => {
   test.each([
     ['throws at its top level', 'throw new Error("no");', playing, /no/],
     ['has a deck that is none', "deck('script.ts');", playing, /line 1/],
-    ['is not a script', 'const = ;', playing, /Unexpected/],
+    ['is not a script', 'const = ;', playing, /Line \d+:\d+ Expected identifier/],
   ])('a script that %s', async (_, more, body, says) => {
     const folder = scratchFolder();
     writeDeckOf(folder, [mixed]);
