@@ -7,13 +7,13 @@ import { faults } from '../../faults/index.ts';
 import { judge } from '../access/table-check.ts';
 import { type CheckContext, defineCheck, type Judgement, type Sighting } from '../check.ts';
 import { loadContext } from './bench.ts';
-import { callsOf, type NamedCall, timeCalls } from './timed-calls.ts';
+import { callsOf, timeCalls } from './timed-calls.ts';
 
 const parameters = z.strictObject({
   kind: z.string(),
   /** Statements of the workload. */
   statements: z.array(z.string()).min(1),
-  /** So many times the rows of the run's own data. */
+  /** So many times the rows: of the run's own data, or its own data are so many times those of a smaller scale. */
   times: z.number().min(2),
   /** A statement may take so many times as long then, in the median. */
   ratio: z.number().min(1),
@@ -41,14 +41,19 @@ async function* runGrowth(
   const { design, run } = context;
   const client = await context.connect();
   const pools = await openPools(run.filled.seed);
-  const small = { ...run.filled, pools };
-  const large = { ...small, scale: small.scale * times };
+  const { scale } = run.filled;
+  // What is there is the larger of the two where it is large enough: fewer rows are sooner made than more.
+  const there = scale >= times ? 'many' : 'few';
+  const other = there === 'many' ? scale / times : scale * times;
+  const timesAt = (at: number) =>
+    timeCalls(client, design.request.role, callsOf(design, { ...run.filled, pools, scale: at }, statements));
+  const here = await timesAt(scale);
+  run.progress(`filling scale ${other} in place of ${scale}`);
+  await refill(client, context, other);
+  const elsewhere = await timesAt(other);
+  const [before, after] = there === 'many' ? [elsewhere, here] : [here, elsewhere];
   const breaches: Breach[] = [];
   const unexercised: string[] = [];
-  const before = await timesOf(client, context, callsOf(design, small, statements));
-  run.progress(`filling ${times} times the rows`);
-  await refill(client, context, large.scale);
-  const after = await timesOf(client, context, callsOf(design, large, statements));
   for (const statement of statements) {
     const few = before.get(statement);
     const many = after.get(statement);
@@ -70,14 +75,6 @@ async function* runGrowth(
     if (!agrees) breaches.push({ says: `${statement}: ${actual}`, object: statement, expected, actual });
   }
   return judge(breaches, unexercised);
-}
-
-async function timesOf(
-  client: pg.Client,
-  { design }: CheckContext,
-  calls: readonly NamedCall[],
-): Promise<ReadonlyMap<string, number>> {
-  return timeCalls(client, design.request.role, calls);
 }
 
 async function refill(
