@@ -4,6 +4,8 @@ import type { Options } from 'k6/options';
 import { common, steady } from './lib/executors.ts';
 import { begin, connect, plan } from './lib/plan.ts';
 
+export { setup } from './lib/plan.ts';
+
 const deck = begin();
 const hot = deck.where({ tenant: plan.tenant ?? deck.tenants[0] ?? '' });
 const client = connect(plan.target);

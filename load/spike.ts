@@ -4,6 +4,8 @@ import type { Options } from 'k6/options';
 import { common, staged } from './lib/executors.ts';
 import { begin, connect, plan } from './lib/plan.ts';
 
+export { setup } from './lib/plan.ts';
+
 const deck = begin();
 const client = connect(plan.target);
 const quiet = 0.2;

@@ -1,3 +1,4 @@
+import { sleep } from 'k6';
 import { Client, type ClientOptions, type Deck, deck, record } from 'k6/x/pgattest';
 import type { LoadPlan, LoadTarget } from '../../src/load/drive/plan.ts';
 
@@ -9,8 +10,23 @@ export const plan: LoadPlan = JSON.parse(open(__ENV.PGATTEST_LOAD ?? './load.jso
 
 /** The transactions of the plan, and the recording begun. Only at the top level of a script. */
 export function begin(): Deck {
-  record(plan.recording, { model: plan.rate === undefined ? 'closed' : 'open' });
+  const { recording, rate, startAt } = plan;
+  record(recording, {
+    model: rate === undefined ? 'closed' : 'open',
+    ...(startAt === undefined ? {} : { startedAt: startAt }),
+  });
   return deck(plan.deck);
+}
+
+/** Parts of a load that are later than that would be counted in another second than what they did at the same time. */
+const latestMs = 500;
+
+/** k6's setup: waits for the start that is common to all parts; scenarios begin right after it. */
+export function setup(): void {
+  if (plan.startAt === undefined) return;
+  const left = Date.parse(plan.startAt) - Date.now();
+  if (left < -latestMs) throw new Error(`this part came ${-left} ms too late for the common start`);
+  if (left > 0) sleep(left / 1000);
 }
 
 /** A connection to a target: one for each virtual user. */

@@ -21,6 +21,7 @@ export interface LoadDriveCommandOptions {
   readonly seconds: number;
   readonly warmUp: number;
   readonly direct?: boolean;
+  readonly segments: number;
   readonly keep?: string;
   readonly json?: boolean;
   readonly quiet?: boolean;
@@ -40,10 +41,7 @@ export async function loadDrive(name: string, options: LoadDriveCommandOptions):
       onEvent: show.onEvent,
       onDriven: async (what, driven) => {
         results.push({ name: what, driven });
-        if (options.keep !== undefined) {
-          const number = results.length === 1 ? '' : `-${results.length}`;
-          await copyFile(driven.recording, options.keep.replace(/(\.jsonl)?$/, `${number}.jsonl`));
-        }
+        if (options.keep !== undefined) await keep(driven, options.keep, results.length);
       },
     }),
   ).finally(() => show.done());
@@ -64,6 +62,20 @@ export async function loadDrive(name: string, options: LoadDriveCommandOptions):
         [`${of}`, `${count} answers, service p50 ${ms(p50)}, p99 ${ms(p99)}, max ${ms(max)}`] as const,
     );
     print([what, ...columns(rows), '', ...columns(statements), ''].join('\n'));
+  }
+}
+
+/** Each generator's recording as it is: `load merge` puts them together. */
+async function keep({ recordings }: Driven, file: string, run: number): Promise<void> {
+  for (const [at, recording] of recordings.entries()) {
+    const names = [
+      ...(run === 1 ? [] : [String(run)]),
+      ...(recordings.length === 1 ? [] : [`part-${at + 1}`]),
+    ];
+    await copyFile(
+      recording,
+      file.replace(/(\.jsonl)?$/, `${names.map((name) => `-${name}`).join('')}.jsonl`),
+    );
   }
 }
 

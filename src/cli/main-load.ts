@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { loadScripts } from '../load/drive/scripts.ts';
-import { on, onOwnToo, positive, rate, whole } from './options.ts';
+import { on, onOwnToo, positive, rate, whole, wholes } from './options.ts';
 
 /** The commands of load and of data at scale. */
 export function addLoad(root: Command): void {
@@ -25,7 +25,8 @@ export function addLoad(root: Command): void {
     .option('--seconds <n>', 'how long', whole, 20)
     .option('--warm-up <n>', 'seconds before that, which are not counted', whole, 2)
     .option('--direct', 'past the pooler, straight to the primary')
-    .option('--keep <file>', 'keep the recording')
+    .option('--segments <n>', 'generators side by side, each with its part of clients and rate', whole, 1)
+    .option('--keep <file>', 'keep the recording, or those of all segments')
     .option('--seed <n>', 'seed of the data', whole, 1)
     .option('--scale <factor>', 'amount of data', positive, 10)
     .option('--json', 'print as JSON')
@@ -62,6 +63,30 @@ Examples:
     .option('--json', 'print as JSON')
     .option('--quiet', 'no progress')
     .action(async (design: string, options) => (await import('./why.ts')).why(design, options));
+  root
+    .command('capacity')
+    .description(
+      'measure what a workload costs on some cores, and project how much machine its claim would take: no proof',
+    )
+    .argument('<design>', 'name of a design (see pgattest list), or the path of a design file')
+    .addOption(on())
+    .option('--mix <name>', "the claim's mix of the design's workload", 'mixed')
+    .option('--alone', 'no second mix, which tells costs of reads and writes apart')
+    .option('--clients <list>', 'virtual users of the trials', wholes, [1, 2, 4, 8, 16])
+    .option('--cores <list>', 'cores that server and pooler are held to', wholes, [1, 2])
+    .option('--seconds <n>', 'of each trial', whole, 6)
+    .option('--repeats <n>', 'of each trial', whole, 1)
+    .option('--reads <n>', "reads a second to project for; without it the design's target", rate)
+    .option('--writes <n>', 'and writes', rate)
+    .option('--seed <n>', 'seed of the data', whole, 1)
+    .option('--scale <factor>', 'amount of data', positive, 10)
+    .option('--json', 'print as JSON')
+    .option('--quiet', 'no progress')
+    .addHelpText(
+      'after',
+      '\nExit code 3 when what was measured is not fit to project from.\n\nExample:\n  pgattest capacity saas-gcp --clients 4,8,16 --cores 1,2 --seconds 4',
+    )
+    .action(async (design: string, options) => (await import('./capacity.ts')).capacity(design, options));
   root
     .command('compare')
     .description('say what differs between two runs: verdicts, settings, figures beyond noise')

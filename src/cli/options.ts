@@ -45,3 +45,8 @@ export function rate(text: string): number {
   }
   return value;
 }
+
+/** `1,2,4` */
+export function wholes(text: string): readonly number[] {
+  return text.split(',').map((part) => whole(part.trim()));
+}

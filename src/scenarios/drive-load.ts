@@ -23,6 +23,8 @@ export interface DriveLoadOptions {
   readonly warmUp: number;
   /** Past the pooler. */
   readonly direct: boolean;
+  /** Generators side by side, each with its execution segment of the whole. */
+  readonly segments: number;
   readonly signal: AbortSignal;
   readonly onEvent: OnRunEvent;
   /** Is told each run before its files go. */
@@ -30,18 +32,27 @@ export interface DriveLoadOptions {
 }
 
 const needRate: readonly LoadScript[] = ['ramp', 'spike', 'soak', 'noisy-neighbour', 'replica-reads'];
+/** They have scenarios of one virtual user, which cannot be divided. */
+const indivisible: readonly LoadScript[] = ['noisy-neighbour', 'replica-reads'];
 const deckLength = 2_000;
 
 /** Starts a cluster, fills it, drives a script of load at it, and removes it again. */
 export async function driveLoad(options: DriveLoadOptions): Promise<void> {
-  const { loaded, on, script, signal, onEvent, rate } = options;
+  const { loaded, on, script, signal, onEvent, rate, segments, clients } = options;
   const { design } = loaded;
   if (rate === undefined && needRate.includes(script)) {
     throw new ConfigError(script, 'it works by the clock', 'give --rate, statements a second');
   }
-  const whole = designedTopology(design);
-  const wish = script === 'replica-reads' ? whole : loadTopology(whole);
-  if (script === 'replica-reads' && whole.replicas === 0) {
+  if (segments > 1 && indivisible.includes(script)) {
+    throw new ConfigError(`--segments ${segments}`, `${script} cannot be divided`, 'leave it out');
+  }
+  if (segments < 1 || clients < segments) {
+    const what = `${clients} clients for ${segments} segments`;
+    throw new ConfigError('--segments', what, 'give at least one client for each segment');
+  }
+  const designed = designedTopology(design);
+  const wish = script === 'replica-reads' ? designed : loadTopology(designed);
+  if (script === 'replica-reads' && designed.replicas === 0) {
     throw new ConfigError(design.file, 'it declares no replicas', 'choose another script');
   }
   const cluster = await startCluster({
@@ -74,7 +85,7 @@ export async function driveLoad(options: DriveLoadOptions): Promise<void> {
 }
 
 async function drive(bench: LoadBench, cluster: Cluster, options: DriveLoadOptions): Promise<void> {
-  const { script, mix, clients, seconds, warmUp, rate, direct, onDriven } = options;
+  const { script, mix, clients, seconds, warmUp, rate, direct, segments, onDriven } = options;
   const plain = await bench.deck(mix, deckLength);
   const busiest = [...plain.tenants].sort((a, b) => b[1] - a[1])[0]?.[0] ?? '';
   const storms = script === 'noisy-neighbour';
@@ -92,6 +103,7 @@ async function drive(bench: LoadBench, cluster: Cluster, options: DriveLoadOptio
     ...(rate === undefined ? {} : { rate: rate / perTransaction }),
     seconds: seconds + warmUp,
     warmUp,
+    segments,
   };
   const says = `${script}, mix ${mix}`;
   if (storms) {

@@ -6,13 +6,16 @@ import type { LoadContext } from './bench.ts';
 const longest = 16 * 1024 * 1024;
 
 /** Keeps a recording and who used what meanwhile beside the evidence. */
-export async function keep({ run }: LoadContext, name: string, { recording, usage }: Driven): Promise<void> {
+export async function keep({ run }: LoadContext, name: string, { recordings, usage }: Driven): Promise<void> {
   const safe = name
     .toLowerCase()
     .replaceAll(/[^a-z0-9._-]/g, '-')
     .slice(0, 100);
-  const { size } = await stat(recording);
-  if (size <= longest) await run.attach(`load-${safe}.jsonl`, await readFile(recording, 'utf8'));
+  for (const [at, recording] of recordings.entries()) {
+    const part = recordings.length === 1 ? '' : `-part-${at + 1}`;
+    const { size } = await stat(recording);
+    if (size <= longest) await run.attach(`load-${safe}${part}.jsonl`, await readFile(recording, 'utf8'));
+  }
   const lines = [
     ...usage.samples.map((sample) => JSON.stringify(sample)),
     ...usage.blind.map((blind) => JSON.stringify({ blind })),

@@ -1,5 +1,6 @@
 export { type Capacity, capacityOf } from './capacity.ts';
 export { type HeldBack, isGood, tolerances } from './check.ts';
+export { type K6DriveOptions, k6Drive } from './k6-drive.ts';
 export {
   type Drive,
   type Driven,

@@ -1,3 +1,4 @@
+import { ClusterError } from '../../cluster/error.ts';
 import { ConfigError } from '../../design/config-error.ts';
 import type { Component, Point } from './model.ts';
 import { allowedProcessors, type Processors, pinTree, processorSeconds } from './processors.ts';
@@ -5,6 +6,8 @@ import { randomOf, shuffled } from './random.ts';
 
 /** One trial as the driver must run it. */
 export interface Trial {
+  /** One of the grid's; undefined when it names none. */
+  readonly mix?: string;
   readonly cores: number;
   readonly clients: number;
   readonly seconds: number;
@@ -22,6 +25,8 @@ export interface Driven {
   readonly seconds: number;
   /** Of the generator and what it started. */
   readonly processorSeconds: number;
+  /** Cores in use, when the driver has watched them in those very seconds: else what was used from its start to its end is taken. */
+  readonly busy?: Point['busy'];
 }
 
 /** A closed model's generator: runs `clients` at once, as fast as they are answered. Throws when the trial is no measurement. */
@@ -31,6 +36,8 @@ export interface Grid {
   /** Processors of the server, ascending or not; at most those of the machine. */
   readonly cores: readonly number[];
   readonly clients: readonly number[];
+  /** What is driven, when it is more than one thing: each at all cores and clients. */
+  readonly mixes?: readonly string[];
   readonly seconds: number;
   readonly repeats?: number;
   /** Order of the trials: drawn, so that a machine that gets slower does not look like contention. */
@@ -46,7 +53,8 @@ export interface MeasureOptions {
 
 /**
  * Runs every trial of a grid, server and pooler held to so many processors, and says how much of them each used. Processes get back the
- * processors that they had. Linux alone: elsewhere nothing can be held, and ConfigError says so.
+ * processors that they had. Linux alone: elsewhere nothing can be held, and ConfigError says so. Throws ClusterError for a process that is not to be
+ * seen or not to be held.
  */
 export async function measureCapacity(
   drive: Drive,
@@ -65,14 +73,24 @@ export async function measureCapacity(
   const before = await Promise.all(
     roots.map(async ({ pid }) => ({ pid, had: await allowedProcessors(pid) })),
   );
+  const hidden = before.find(({ had }) => had === undefined);
+  if (hidden !== undefined) {
+    const component = roots.find(({ pid }) => pid === hidden.pid)?.component;
+    throw new ClusterError(
+      'not-able',
+      `the ${component}, process ${hidden.pid}, is not to be seen from here and cannot be held to processors`,
+      'run pgattest where it runs',
+    );
+  }
   const points: Point[] = [];
   try {
-    for (const { cores, clients } of trials) {
+    for (const { cores, clients, ...what } of trials) {
       signal?.throwIfAborted();
       const placed = placement(machine, cores);
       for (const { pid } of roots) await pinTree(pid, placed.server);
       const used = await usage(roots);
       const driven = await drive({
+        ...what,
         cores,
         clients,
         seconds: grid.seconds,
@@ -100,7 +118,7 @@ export function placement(
     : { server, generator: machine, shared: true };
 }
 
-function trialsOf(grid: Grid, machine: Processors): readonly { cores: number; clients: number }[] {
+function trialsOf(grid: Grid, machine: Processors): readonly Pick<Trial, 'mix' | 'cores' | 'clients'>[] {
   const bad = (what: string, hint: string) => new ConfigError('capacity', what, hint);
   const whole = (value: number) => Number.isSafeInteger(value) && value > 0;
   if (grid.cores.length === 0 || !grid.cores.every(whole))
@@ -114,9 +132,11 @@ function trialsOf(grid: Grid, machine: Processors): readonly { cores: number; cl
   }
   if (!(grid.seconds >= 1))
     throw bad(`trials of ${grid.seconds} s`, 'take at least 1 s: processor time is counted in 10 ms');
-  const all = Array.from({ length: grid.repeats ?? 1 }, () =>
-    grid.cores.flatMap((cores) => grid.clients.map((clients) => ({ cores, clients }))),
-  ).flat();
+  const once = grid.cores.flatMap((cores) => grid.clients.map((clients) => ({ cores, clients })));
+  const { mixes } = grid;
+  const everything =
+    mixes === undefined ? once : mixes.flatMap((mix) => once.map((each) => ({ mix, ...each })));
+  const all = Array.from({ length: grid.repeats ?? 1 }, () => everything).flat();
   return shuffled(all, randomOf(grid.seed ?? 1));
 }
 
@@ -133,7 +153,7 @@ async function usage(roots: readonly { component: Component; pid: number }[]): P
 /** Processor time is divided by the statements it was spent on, so it may cover a little more than the seconds that were measured. */
 function pointOf(
   where: Pick<Point, 'cores' | 'clients' | 'shared'>,
-  { reads, writes, seconds, processorSeconds: generator }: Driven,
+  { reads, writes, seconds, processorSeconds: generator, busy: watched }: Driven,
   before: Used,
   after: Used,
 ): Point {
@@ -143,5 +163,6 @@ function pointOf(
     const [from, to] = [before[component], after[component]];
     if (from !== undefined && to !== undefined) busy[component] = Math.max(0, to - from) / seconds;
   }
+  Object.assign(busy, watched);
   return { ...where, throughput: statements / seconds, readShare: reads / statements, busy };
 }

@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Cluster } from '../../cluster/cluster.ts';
 import type { World } from '../../data/cell.ts';
@@ -9,11 +8,10 @@ import { writeCalibrationDeck } from '../deck/calibration-deck.ts';
 import type { DeckOptions } from '../deck/make-deck.ts';
 import { type WrittenDeck, writeDeck } from '../deck/write-deck.ts';
 import { buildK6 } from '../k6/build.ts';
-import type { K6Binary, K6Result } from '../k6/model.ts';
-import { runK6 } from '../k6/run.ts';
-import { measureFiles } from '../recording/measure.ts';
+import type { K6Binary } from '../k6/model.ts';
 import type { Measured } from '../recording/measured.ts';
 import { sampleUsage, type Usage, usageOf } from '../usage/index.ts';
+import { type Generated, measureGenerated, runGenerators } from './generators.ts';
 import { type LoadLogin, makeLogin } from './login.ts';
 import type { LoadPlan, LoadTarget } from './plan.ts';
 import { shortcut } from './shortcut.ts';
@@ -44,16 +42,18 @@ export interface DriveOptions {
   /** Seconds at the beginning that are not counted. */
   readonly warmUp: number;
   readonly plan?: Pick<LoadPlan, 'tenant' | 'share' | 'storm'>;
+  /** Generators side by side, each with its part of clients and rate. Default 1. */
+  readonly segments?: number;
+  /** Holds the generator to processors, as `taskset -c` takes them: `1,2`. */
+  readonly processors?: string;
   readonly says: string;
 }
 
 /** What one run of the generator gave. */
-export interface Driven {
+export interface Driven extends Generated {
+  /** All generators together. */
   readonly measured: Measured;
   readonly usage: Usage;
-  /** The recording, until the bench is closed. */
-  readonly recording: string;
-  readonly k6: K6Result;
 }
 
 /** A transaction is given up after it, and its connection with it. */
@@ -155,47 +155,44 @@ export class LoadBench {
   /** Runs a script of load/ and watches who uses what meanwhile. Throws the signal's reason when it is aborted. */
   async drive(options: DriveOptions): Promise<Driven> {
     const { script = 'mix', deck, target, reader, clients, rate, seconds, warmUp, says } = options;
+    const { segments = 1, processors } = options;
     const { signal, progress } = this.#options;
     signal.throwIfAborted();
     progress(says);
     const run = ++this.#runs;
-    const recording = path.join(this.#workshop.folder, `recording-${run}.jsonl`);
-    const plan: LoadPlan = {
-      deck,
-      recording,
-      target,
-      ...(reader === undefined ? {} : { reader }),
-      clients,
-      ...(rate === undefined ? {} : { rate }),
-      seconds,
-      deadlineMs,
-      ...options.plan,
-    };
-    const planFile = path.join(this.#workshop.folder, `load-${run}.json`);
-    await writeFile(planFile, JSON.stringify(plan), { mode: 0o600 });
     const sampler = await sampleUsage(usageOf(this.#options.cluster));
-    let forget = () => {};
+    const forget: (() => void)[] = [];
     try {
-      const k6 = await runK6({
+      const generated = await runGenerators({
         binary: this.#k6.path,
         script: path.join(packageRoot, 'load', `${script}.ts`),
-        env: { PGATTEST_LOAD: planFile },
+        plan: {
+          deck,
+          target,
+          ...(reader === undefined ? {} : { reader }),
+          clients,
+          ...(rate === undefined ? {} : { rate }),
+          seconds,
+          deadlineMs,
+          ...options.plan,
+        },
+        segments,
         password: this.#login.password,
-        folder: path.join(this.#workshop.folder, `k6-${run}`),
+        folder: this.#workshop.folder,
+        run,
+        ...(processors === undefined ? {} : { processors }),
         signal,
-        timeoutMs: (seconds + 120) * 1000,
         onStart: (pid) => {
-          forget = this.#workshop.adopt('k6', pid);
+          forget.push(this.#workshop.adopt('k6', pid));
           sampler.watch('generator', pid);
         },
-        onProgress: ({ fraction }) => progress(`${says}: ${Math.round(fraction * 100)} %`),
+        onProgress: (fraction) => progress(`${says}: ${Math.round(fraction * 100)} %`),
       });
       const usage = await sampler.stop();
       signal.throwIfAborted();
-      const measured = await measureFiles([recording], { warmUp });
-      return { measured: withDrops(measured, k6), usage, recording, k6 };
+      return { ...generated, measured: await measureGenerated(generated, warmUp), usage };
     } finally {
-      forget();
+      for (const each of forget) each();
       await sampler.stop();
     }
   }
@@ -206,35 +203,5 @@ export class LoadBench {
     } finally {
       await this.#workshop.close();
     }
-  }
-}
-
-/** The extension does not see the iterations that k6 never began. */
-function withDrops(measured: Measured, { summary, ending }: K6Result): Measured {
-  const { end } = measured;
-  if (end === undefined) return measured;
-  const dropped = summary?.droppedIterations ?? end.dropped;
-  const scheduled = measured.header.model === 'closed' ? undefined : (summary?.iterations ?? 0) + dropped;
-  return {
-    ...measured,
-    end: {
-      ...end,
-      dropped,
-      ...(scheduled === undefined ? {} : { scheduled }),
-      ...(ending.kind === 'passed' ? {} : { complete: false, reason: `k6: ${sayEnding(ending)}` }),
-    },
-  };
-}
-
-function sayEnding(ending: K6Result['ending']): string {
-  switch (ending.kind) {
-    case 'thresholds':
-      return `thresholds crossed: ${ending.crossed.join(', ')}`;
-    case 'script':
-    case 'gave-up':
-    case 'failed':
-      return ending.message;
-    default:
-      return ending.kind;
   }
 }

@@ -28,6 +28,8 @@ export interface LoadPlan {
   /** Transactions a second; without it the model is closed: the next begins when the last is done. */
   readonly rate?: number;
   readonly seconds: number;
+  /** The instant at which all parts of a load begin, and second 0 of their recordings; without it at once. */
+  readonly startAt?: string;
   /** How long a transaction may take before its connection is given up. */
   readonly deadlineMs: number;
   /** Whose work is more than its share, in the scenarios of tenants. */
