@@ -6,6 +6,9 @@ import type { Claim } from '../design/design.ts';
 import { loadDesign } from '../design/load.ts';
 import type { ValidDesign } from '../design/validate.ts';
 
+/** Kinds that really open as many clients as they say. */
+const pooledClients = new Set(['topology.pooled-clients', 'load.pooled-clients']);
+
 /** Loads a design, before anything is looked at: a wrong name is said at once. Throws ConfigError. */
 export async function forDesign(name: string): Promise<(facts: DoctorFacts) => DesignOutlook> {
   const { design } = await loadDesign(name, process.cwd());
@@ -23,7 +26,18 @@ function outlookOf(design: ValidDesign, facts: DoctorFacts): DesignOutlook {
       const needs = lacking(claim, facts);
       return needs.length === 0 ? [] : [{ claim: claim.id, needs: [...needs] }];
     }),
+    notes: loadNotes(checked, facts),
   };
+}
+
+/** Whether a rate is held is found out, not foretold; what a miss would mean is known. */
+function loadNotes(checked: readonly Claim[], { limits }: DoctorFacts): readonly string[] {
+  const rates = checked.filter(({ check }) => check?.kind === 'load.throughput').map(({ id }) => id);
+  const cores = limits.find(({ name }) => name === 'cores')?.value;
+  if (rates.length === 0 || typeof cores !== 'number') return [];
+  return [
+    `${rates.join(', ')}: server, pooler and generator share ${cores} cores; a rate that they do not reach stays unproved, with the cores that it would take`,
+  ];
 }
 
 function lacking({ check }: Claim, facts: DoctorFacts): readonly string[] {
@@ -34,7 +48,7 @@ function lacking({ check }: Claim, facts: DoctorFacts): readonly string[] {
     const why = name === undefined ? undefined : lackOf(name, facts.tools);
     return why === undefined ? [] : [`${name} ${why}`];
   });
-  return [...tools, ...(check.kind === 'topology.pooled-clients' ? tooMany(check.clients, facts) : [])];
+  return [...tools, ...(pooledClients.has(check.kind) ? tooMany(check.clients, facts) : [])];
 }
 
 /** Clients that are really opened take files and ports of the machine. */

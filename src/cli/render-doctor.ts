@@ -106,6 +106,7 @@ function designLines({ design }: DoctorReport, look: DoctorLook): readonly strin
     ...(design.withoutCheck === 0
       ? []
       : hang('  ', `${design.withoutCheck} more have no check yet, on any machine`, look)),
+    ...design.notes.flatMap((note) => hang('  ', note, look)),
   ];
 }
 

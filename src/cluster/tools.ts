@@ -1,6 +1,7 @@
 import { accountOf } from './doctor/account.ts';
 import { probeDocker } from './doctor/docker.ts';
 import type { Variables } from './doctor/docker-daemon.ts';
+import { builtK6, k6Of } from './doctor/k6.ts';
 import { freeBytes } from './doctor/kernel.ts';
 import type { DockerDaemon, DoctorFacts, Limit } from './doctor/model.ts';
 import { type ProgramName, probeProgram, programs } from './doctor/programs.ts';
@@ -33,15 +34,20 @@ export async function doctorFacts({
     const bin = 'besideServer' in program ? (await local).path : null;
     return probeProgram(program, machine, { ...options, bin });
   });
-  const [system, docker, limits, embedded, here, ...rest] = await Promise.all([
+  const [system, docker, limits, embedded, here, built, ...rest] = await Promise.all([
     systemOf(machine, env),
     probeDocker(machine, { env, ...options }),
     limitSources(machine).then((sources) => readLimits(machine, sources)),
     probeServer('embedded', machine, signal),
     local,
+    builtK6(machine, signal),
     ...probes,
   ]);
-  const tools = [here, embedded, docker.server, ...rest.slice(0, -1), ...docker.tools, ...rest.slice(-1)];
+  const k6 = k6Of(
+    rest.find(({ name }) => name === 'go'),
+    built,
+  );
+  const tools = [here, embedded, docker.server, ...rest.slice(0, -1), k6, ...docker.tools, ...rest.slice(-1)];
   const all = [...limits, ...(await dockerDisk(docker.daemon))];
   return {
     system,

@@ -29,7 +29,7 @@ function pathWith(scripts: Readonly<Record<string, string>>): string {
   return `${folder}:${process.env.PATH}`;
 }
 
-const k6 = 'echo "k6 v1.3.0"; echo "Extensions:"; echo "  k6/x/pgattest v0.1.0"';
+const go = 'echo go version go1.26.8 linux/amd64';
 
 describe('doctor', () => {
   test('is a line for each tool, in 80 columns, without colour or control characters', async () => {
@@ -48,14 +48,28 @@ describe('doctor', () => {
   });
 
   test('--for asks for more than a PostgreSQL', async () => {
-    const without = await json(['--for', 'load'], { PATH: pathWith({ k6: 'echo k6 v1.3.0' }) });
+    const old = pathWith({ go: 'echo go version go1.19.8 linux/amd64' });
+    const without = await json(['--for', 'load'], { PATH: old });
     expect(without).toMatchObject({ code: 3, report: { ready: false, asked: ['load'] } });
     const load = without.report.readiness.find(({ purpose }) => purpose === 'load');
-    expect(load?.missing.find(({ name }) => name === 'k6')?.why).toContain('without the extension');
-    const { report } = await json(['--for', 'access', 'structure'], { PATH: pathWith({ k6 }) });
+    expect(load?.missing.find(({ name }) => name === 'k6')?.why).toContain('built with go');
+    const { report } = await json(['--for', 'access', 'structure'], { PATH: pathWith({ go }) });
     expect(report.readiness.find(({ purpose }) => purpose === 'load')?.missing).not.toContainEqual(
       expect.objectContaining({ name: 'k6' }),
     );
+  });
+
+  test('of a design says which claims want Go for k6, and what cores mean for rates', async () => {
+    const PATH = pathWith({ go: 'exit 1' });
+    const { code, report } = await json(['saas-gcp'], { PATH });
+    expect(code).toBe(3);
+    const hindered = Object.fromEntries(
+      (report.design?.hindered ?? []).map(({ claim, needs }) => [claim, needs]),
+    );
+    for (const claim of ['saas.load.reads', 'saas.load.tenant-isolation'])
+      expect(hindered[claim]?.join()).toContain('k6 is built with go, which is of no use');
+    expect(hindered['saas.load.high-volume-events']).toBeUndefined();
+    expect(report.design?.notes.join()).toMatch(/saas\.load\.reads.* share \d+ cores/);
   });
 
   test('of a design says which claims would stay unproved here, and exits with 3', async () => {

@@ -191,8 +191,8 @@ describe('what is ready', () => {
     expect(ready.map(({ purpose }) => purpose)).toEqual(['pdf']);
   });
 
-  test('load needs pgbench and k6', () => {
-    const tools = [tool('postgres (embedded)'), tool('pgbench'), tool('k6', false)];
+  test('load needs PgBouncer and k6', () => {
+    const tools = [tool('postgres (embedded)'), tool('pgbouncer'), tool('k6', false)];
     expect(of(tools, [], 'load')).toEqual({
       purpose: 'load',
       ready: false,

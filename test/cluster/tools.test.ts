@@ -1,10 +1,11 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { accountOf } from '../../src/cluster/doctor/account.ts';
 import { ask, findFile, patienceMs } from '../../src/cluster/doctor/ask.ts';
+import { builtK6, k6Of } from '../../src/cluster/doctor/k6.ts';
 import type { Tool } from '../../src/cluster/doctor/model.ts';
-import { type ProgramName, probeProgram, programs } from '../../src/cluster/doctor/programs.ts';
+import { goWanted, type ProgramName, probeProgram, programs } from '../../src/cluster/doctor/programs.ts';
 import { probeServer } from '../../src/cluster/doctor/servers.ts';
 import { systemOf } from '../../src/cluster/doctor/system.ts';
 import { type Machine, thisMachine } from '../../src/cluster/machine.ts';
@@ -39,7 +40,6 @@ describe('a program', () => {
     ['pgbouncer', 'PgBouncer 1.24.1\nlibevent 2.1.12-stable\nadns: c-ares 1.34.5', '1.24.1'],
     ['pgbackrest', 'pgBackRest 2.45', '2.45'],
     ['go', 'go version go1.26.8 linux/amd64', '1.26.8'],
-    ['k6', 'k6 v1.3.0 (go1.25.0, linux/amd64)\nExtensions:\n  k6/x/pgattest v0.1.0', '1.3.0'],
     ['chromium', 'Chromium 156.0.8078.79 built on Debian GNU/Linux 12 (bookworm)', '156.0.8078.79'],
   ])('%s says its version', async (name, says, version) => {
     const tool = await probe(name, `cat <<'END'\n${says}\nEND`.replace('cat', '/bin/cat'));
@@ -53,13 +53,45 @@ describe('a program', () => {
     expect((await probe('pgbouncer', 'echo PgBouncer 1.21.0')).note).toBeNull();
   });
 
-  test('k6 without the extension is of no use, with its version', async () => {
-    expect(await probe('k6', 'echo "k6 v1.3.0 (go1.25.0, linux/amd64)"')).toMatchObject({
+  test('Go is as new as the module of k6 asks, or can fetch what it asks', async () => {
+    const asked = /^go (\S+)$/m.exec(readFileSync(new URL('../../load/k6/go.mod', import.meta.url), 'utf8'));
+    expect(asked?.[1]).toBe(goWanted);
+    const go = (version: string) => probe('go', `echo go version go${version} linux/amd64`);
+    expect(await go('1.19.8')).toMatchObject({
       present: false,
       missing: false,
-      version: '1.3.0',
-      problem: expect.stringContaining('k6/x/pgattest'),
+      version: '1.19.8',
+      problem: `is too old: k6 takes Go ${goWanted}`,
     });
+    expect(await go('1.24.4')).toMatchObject({ present: true, note: expect.stringContaining('GOTOOLCHAIN') });
+    expect(await go(`${goWanted}.1`)).toMatchObject({ present: true, note: null });
+  });
+
+  test('k6 is there where Go is, and says whether it was built', async () => {
+    const go = await probe('go', 'echo go version go1.26.8 linux/amd64');
+    expect(k6Of(go, null)).toMatchObject({
+      present: true,
+      version: null,
+      note: expect.stringContaining('first'),
+    });
+    expect(k6Of({ ...go, present: false }, null).problem).toBe('is built with go, which is of no use');
+    expect(k6Of(undefined, null)).toMatchObject({
+      present: false,
+      problem: expect.stringContaining('not there'),
+    });
+    const cache = scratchFolder();
+    const here = { ...machineWith({}), env: { path: '', cache } };
+    expect(await builtK6(here)).toBeNull();
+    const built = (key: string, says: string) => {
+      mkdirSync(path.join(cache, `k6-${key}`));
+      writeFileSync(path.join(cache, `k6-${key}`, 'k6'), `#!/bin/sh\necho '${says}'\n`, { mode: 0o755 });
+    };
+    built('plain', 'k6 v2.2.0 (go1.26.8, linux/amd64)');
+    expect(await builtK6(here)).toBeNull();
+    built('ours', 'k6 v2.2.0 (go1.26.8, linux/amd64) pgattest/k6/pgattest , k6/x/pgattest [js]');
+    const found = await builtK6(here);
+    expect(found).toEqual({ path: path.join(cache, 'k6-ours', 'k6'), version: '2.2.0' });
+    expect(k6Of(go, found)).toMatchObject({ present: true, version: '2.2.0', note: null });
   });
 
   test.each<[string, string, RegExp]>([
@@ -197,8 +229,8 @@ describe('the machine', () => {
       'pg_verifybackup',
       'pgbouncer',
       'pgbackrest',
-      'k6',
       'go',
+      'k6',
       'docker',
       'docker compose',
       'images of pgattest',
@@ -222,13 +254,13 @@ describe('the machine', () => {
       'pgbackrest',
       'docker',
       'docker-compose',
-      'k6',
       'go',
       'chromium',
     ];
     const here = machineWith(Object.fromEntries(names.map((name) => [name, hangs])));
     const [{ tools }, took] = await elapsed(doctorFacts({ machine: here }));
-    expect(tools.find(({ name }) => name === 'k6')?.problem).toBe('does not answer within 3 s');
+    expect(tools.find(({ name }) => name === 'go')?.problem).toBe('does not answer within 3 s');
+    expect(tools.find(({ name }) => name === 'k6')?.present).toBe(false);
     // The server's own version is asked before: its tools lie beside it.
     expect(took).toBeLessThan(patienceMs + 2_000);
   });

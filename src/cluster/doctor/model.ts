@@ -111,6 +111,8 @@ export const DesignOutlook = z.strictObject({
   /** No check is there for them: no matter of this machine. */
   withoutCheck: z.int(),
   hindered: z.array(z.strictObject({ claim: z.string(), needs: z.array(z.string()) })),
+  /** What hinders no claim, and is good to know before a run. */
+  notes: z.array(z.string()),
 });
 export type DesignOutlook = z.infer<typeof DesignOutlook>;
 

@@ -23,6 +23,10 @@ export interface Program {
   readonly note?: (version: string) => string | null;
 }
 
+/** As load/k6/go.mod asks. */
+const goNumbers = [1, 26] as const;
+export const goWanted = goNumbers.join('.');
+
 export const programs = [
   {
     name: 'psql',
@@ -66,14 +70,18 @@ export const programs = [
     install: install.pgbackrest,
   },
   {
-    name: 'k6',
+    name: 'go',
     ask: ['version'],
-    enables: 'load: reads, writes a second',
-    install: install.k6,
-    unfit: (output) =>
-      output.includes('k6/x/pgattest') ? null : 'is without the extension k6/x/pgattest, which go builds in',
+    enables: 'load: builds k6 with k6/x/pgattest',
+    install: install.go,
+    unfit: (output) => {
+      const version = versionIn(output);
+      return version === null || atLeast(version, 1, 21) ? null : `is too old: k6 takes Go ${goWanted}`;
+    },
+    // From 1.21 on the go command fetches the toolchain that a module asks for.
+    note: (version) =>
+      atLeast(version, ...goNumbers) ? null : `fetches ${goWanted} by itself, unless GOTOOLCHAIN=local`,
   },
-  { name: 'go', ask: ['version'], enables: 'load: builds k6 with k6/x/pgattest', install: install.go },
   {
     name: 'chromium',
     files: ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'],

@@ -16,7 +16,7 @@ const needs: Readonly<Record<PurposeName, Needs>> = {
   structure: alone,
   migration: alone,
   topology: { tools: ['pgbouncer'], limits: ['open files', 'ports'] },
-  load: { tools: ['pgbench', 'k6'], limits: ['cores'] },
+  load: { tools: ['k6', 'pgbouncer'], limits: ['cores', 'open files', 'ports'] },
   recovery: { tools: ['pg_basebackup', 'pg_verifybackup', 'pgbackrest'], limits: ['free disk'] },
   containers: { tools: ['docker'], limits: [] },
   pdf: { tools: ['chromium'], limits: [] },
