@@ -26,7 +26,7 @@ function outlookOf(design: ValidDesign, facts: DoctorFacts): DesignOutlook {
       const needs = lacking(claim, facts);
       return needs.length === 0 ? [] : [{ claim: claim.id, needs: [...needs] }];
     }),
-    notes: loadNotes(checked, facts),
+    notes: [...loadNotes(checked, facts)],
   };
 }
 
