@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { accountOf } from './doctor/account.ts';
 import { probeDocker } from './doctor/docker.ts';
 import type { Variables } from './doctor/docker-daemon.ts';
@@ -28,6 +29,8 @@ export async function doctorFacts({
   signal,
 }: DoctorOptions = {}): Promise<DoctorFacts> {
   const options = signal === undefined ? {} : { signal };
+  // Each probe listens, and Node takes more than ten for a leak.
+  if (signal !== undefined) setMaxListeners(50, signal);
   const local = probeServer('local', machine, signal);
   const probes = programs.map(async (program) => {
     // Tools of PostgreSQL count where the server is.
