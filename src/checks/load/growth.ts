@@ -66,7 +66,7 @@ async function* runGrowth(
     const expected = `at most ${ratio} times as long`;
     yield {
       subject: statement,
-      way: 'median of its calls, prepared, in turn',
+      way: 'median of its calls, the fastest of each, prepared',
       statement,
       expected,
       actual,
