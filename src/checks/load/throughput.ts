@@ -58,11 +58,23 @@ async function* runThroughput(
   const { driven, clients } = reachable
     ? await clocked(context, { mix, rates: target, seconds: 30, runs: 3, name: 'target' })
     : { driven: baseline.ceiling, clients: baseline.calibration.clients };
-  return yield* judged(`mix ${asked.mix}`, {
-    target,
-    runs: driven.map(asRun),
-    calibration: withClients(baseline, clients),
-  });
+  return yield* judged(
+    `mix ${asked.mix}`,
+    {
+      target,
+      runs: driven.map(asRun),
+      calibration: withClients(baseline, clients),
+    },
+    statementsPerAsked(asked, baseline),
+  );
+}
+
+function statementsPerAsked(
+  { reads, writes }: Parameters,
+  { perTransaction: { read, write } }: Baseline,
+): number {
+  const asked = (reads === undefined ? 0 : read) + (writes === undefined ? 0 : write);
+  return asked === 0 ? 1 : (read + write) / asked;
 }
 
 function withClients({ calibration }: Baseline, clients: number | undefined): Calibration {
