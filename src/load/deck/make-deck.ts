@@ -1,7 +1,8 @@
-import { valueText } from '../../data/copy-text.ts';
+import { UnloadableValue, valueText } from '../../data/copy-text.ts';
 import { ConfigError } from '../../design/config-error.ts';
 import type { ValidDesign } from '../../design/validate.ts';
-import type { StatementCall, TransactionPlan, Workload } from '../../design/workload.ts';
+import type { StatementCall, Workload } from '../../design/workload.ts';
+import { sqlPieces } from '../pgbench/sql-pieces.ts';
 import { drawOf, type World } from '../workload/draw.ts';
 import { type DeckCall, type DeckHeader, type DeckTransaction, deckSchema } from './model.ts';
 
@@ -31,14 +32,8 @@ export function workloadOf(design: ValidDesign): Workload {
 
 /** The first line of a deck. Throws ConfigError where there is no such mix. */
 export function deckHeader(design: ValidDesign, { mix, role, more = [] }: DeckOptions): DeckHeader {
-  const { statements, mixes } = workloadOf(design);
-  if (mixes[mix] === undefined) {
-    throw new ConfigError(
-      design.file,
-      `workload.mixes: no ${mix}`,
-      `use one of ${Object.keys(mixes).join(', ')}`,
-    );
-  }
+  const { statements } = workloadOf(design);
+  weightsOf(design, mix);
   return {
     schema: deckSchema,
     design: design.name,
@@ -52,6 +47,27 @@ export function deckHeader(design: ValidDesign, { mix, role, more = [] }: DeckOp
   };
 }
 
+/** Kinds of transactions with their weights. Throws ConfigError where there is no such mix, or nothing in it. */
+function weightsOf(design: ValidDesign, mix: string): readonly (readonly [string, number])[] {
+  const { mixes } = workloadOf(design);
+  const found = ownOf(mixes, mix);
+  if (found === undefined) {
+    throw new ConfigError(
+      design.file,
+      `workload.mixes: no ${mix}`,
+      `use one of ${Object.keys(mixes).join(', ')}`,
+    );
+  }
+  const weights = Object.entries(found);
+  if (weights.length > 0) return weights;
+  throw new ConfigError(design.file, `workload.mixes.${mix} is empty`, 'give it transactions');
+}
+
+/** The entry of that name; what every object inherits, such as `constructor`, is none. */
+function ownOf<T>(record: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(record, name) ? record[name] : undefined;
+}
+
 /**
  * The transactions of a mix, one after the other: each a pure function of (seed, mix, its number), so that decks of any length
  * begin alike. Throws ConfigError for a workload that does not fit its own statements.
@@ -61,7 +77,7 @@ export function* deckTransactions(
   { world, mix, transactions, change = (each) => each }: DeckOptions,
 ): Generator<DeckTransaction, void, void> {
   const workload = workloadOf(design);
-  const kinds = Object.entries(workload.mixes[mix] ?? {});
+  const kinds = weightsOf(design, mix);
   const index = new Map(Object.keys(workload.statements).map((name, at) => [name, at]));
   const seen = new Map<string, number>();
   for (let number = 0; number < transactions; number++) {
@@ -81,22 +97,28 @@ function one(
   kind: string,
   number: number,
 ): DeckTransaction {
-  const bad = (what: string) =>
-    new ConfigError(design.file, `workload.transactions.${kind}, number ${number}: ${what}`, 'correct it');
-  const make = workload.transactions[kind];
+  const bad = (what: string, cause?: unknown) =>
+    new ConfigError(
+      design.file,
+      `workload.transactions.${kind}, number ${number}: ${what}`,
+      'correct it',
+      cause === undefined ? {} : { cause },
+    );
+  // What is the design's own may throw anything.
+  const asked = <T>(make: () => T): T => {
+    try {
+      return make();
+    } catch (error) {
+      throw bad(error instanceof Error ? error.message : String(error), error);
+    }
+  };
+  const make = ownOf(workload.transactions, kind);
   if (make === undefined) throw bad('there is none of that name');
-  let plan: TransactionPlan;
-  try {
-    plan = make(drawOf(world, kind, number));
-  } catch (error) {
-    throw bad((error as Error).message);
-  }
+  const plan = asked(() => make(drawOf(world, kind, number)));
   if (plan.calls.length === 0) throw bad('it calls no statement');
-  const settings = design.request.session({
-    name: kind,
-    says: `actor of ${kind}`,
-    attributes: plan.actor,
-  });
+  const settings = asked(() =>
+    design.request.session({ name: kind, says: `actor of ${kind}`, attributes: plan.actor }),
+  );
   const calls = plan.calls.map((call): DeckCall => {
     const at = index.get(call.statement);
     if (at === undefined) throw bad(`no statement ${call.statement}`);
@@ -104,11 +126,24 @@ function one(
     if (wanted !== call.values.length) {
       throw bad(`${call.statement} has ${wanted} parameters, and ${call.values.length} values are given`);
     }
-    const values = call.values.map((value) => (value === null ? null : valueText(value)));
+    const values = call.values.map((value, n) => {
+      if (value === null) return null;
+      try {
+        return textOf(value);
+      } catch (error) {
+        throw bad(`${call.statement}, $${n + 1}: ${(error as Error).message}`, error);
+      }
+    });
     const expected = expectation(call);
     return expected === undefined ? [at, values] : [at, values, expected];
   });
   return { transaction: kind, tenant: plan.tenant, settings: { ...settings }, calls };
+}
+
+function textOf(value: Parameters<typeof valueText>[0]): string {
+  const text = valueText(value);
+  if (text.includes('\0')) throw new UnloadableValue('a text with a NUL character cannot be sent');
+  return text;
 }
 
 function expectation({ rows, own }: StatementCall): NonNullable<DeckCall[2]> | undefined {
@@ -122,8 +157,10 @@ function expectation({ rows, own }: StatementCall): NonNullable<DeckCall[2]> | u
 
 /** The highest $n outside texts and comments; what is in a text is not a parameter. */
 export function parametersIn(sql: string): number {
-  const bare = sql.replaceAll(/'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\$(\w*)\$[\s\S]*?\$\1\$/g, ' ');
-  return Math.max(0, ...[...bare.matchAll(/\$(\d+)/g)].map(([, digits]) => Number(digits)));
+  return sqlPieces(sql).reduce(
+    (highest, { kind, text }) => (kind === 'parameter' ? Math.max(highest, Number(text.slice(1))) : highest),
+    0,
+  );
 }
 
 function weighted(kinds: readonly (readonly [string, number])[], at: number): string {
