@@ -22,28 +22,35 @@ export interface Baseline {
 
 /** Transactions of a deck: so many that no second plays the same rows twice. */
 export const deckLength = 2_000;
+/** Of a run, after the warm-up. */
+export const usualSeconds = 30;
 const runs = 3;
 export const warmUp = 2;
 
 /** Virtual users that keep two cores busy and leave no queue that is all of the latency. */
 export const clients = 12;
 
-export async function baselineOf(context: LoadContext, mix: string): Promise<Baseline> {
-  return context.remember(`load baseline of ${mix}`, async () => {
+export async function baselineOf(context: LoadContext, mix: string, seconds: number): Promise<Baseline> {
+  return context.remember(`load baseline of ${mix}, ${seconds} s`, async () => {
     const bench = await openBench(context);
     try {
-      return await measure(context, bench, mix);
+      return await measure(context, bench, mix, seconds);
     } finally {
       await bench.close();
     }
   });
 }
 
-async function measure(context: LoadContext, bench: LoadBench, mix: string): Promise<Baseline> {
+async function measure(
+  context: LoadContext,
+  bench: LoadBench,
+  mix: string,
+  seconds: number,
+): Promise<Baseline> {
   const deck = await bench.deck(mix, deckLength);
   const entry = await bench.entry();
   const calls = Math.round((deck.reads + deck.writes) / deck.transactions);
-  const closed = { clients, warmUp, seconds: paced(context, 30) + warmUp };
+  const closed = { clients, warmUp, seconds: paced(context, seconds, Math.min(5, seconds)) + warmUp };
   const ceiling: Driven[] = [];
   for (let run = 1; run <= runs; run++) {
     const says = `${mix}, as fast as ${clients} clients go, ${entry.says} to the ${entry.name}, ${run} of ${runs}`;

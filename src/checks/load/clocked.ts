@@ -44,7 +44,7 @@ export async function clocked(
           target,
           clients: users,
           rate,
-          seconds: paced(context, seconds) + warmUp,
+          seconds: paced(context, seconds, Math.min(5, seconds)) + warmUp,
           warmUp,
           says: `${mix}, ${Math.round(rate)} transactions a second by the clock (${name}), ${run} of ${runs}`,
         }),

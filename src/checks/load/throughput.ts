@@ -3,7 +3,7 @@ import { faults } from '../../faults/index.ts';
 import type { Driven } from '../../load/drive/bench.ts';
 import type { Calibration, JudgeInput, LoadTarget, Rates } from '../../load/judge/index.ts';
 import { type CheckContext, defineCheck, type Judgement, type Sighting } from '../check.ts';
-import { type Baseline, baselineOf } from './baseline.ts';
+import { type Baseline, baselineOf, usualSeconds } from './baseline.ts';
 import { type LoadContext, loadContext } from './bench.ts';
 import { asRun, clocked } from './clocked.ts';
 import { addFigures } from './figures.ts';
@@ -20,6 +20,8 @@ const parameters = z
     mix: z.string(),
     /** From the scheduled start to the answer. */
     latency: z.strictObject({ p99Ms: z.number().positive() }).optional(),
+    /** Of each run, after the warm-up. Fewer say less of how steady it is; the pace of the run does not change what is needed. */
+    seconds: z.int().min(3).default(usualSeconds),
   })
   .refine(({ reads, writes }) => reads !== undefined || writes !== undefined, 'give reads, writes, or both');
 type Parameters = z.infer<typeof parameters>;
@@ -46,17 +48,20 @@ async function* runThroughput(
   asked: Parameters,
 ): AsyncGenerator<Sighting, Judgement, void> {
   const context = loadContext(given);
-  const { mix } = asked;
-  const baseline = await baselineOf(context, asked.mix);
+  const { mix, seconds } = asked;
+  const baseline = await baselineOf(context, mix, seconds);
   // With a fault in, what this machine held without it is what must be reached: half of it, by the clock.
   if (context.stopAtFirstBreach)
     return yield* judged(`mix ${asked.mix}`, await faultyRuns(context, asked, baseline));
   yield* sayBaseline(mix, baseline);
-  yield* sayHalf(mix, await context.remember(`load half of ${mix}`, () => halfRuns(context, mix, baseline)));
+  const half = await context.remember(`load half of ${mix}, ${seconds} s`, () =>
+    halfRuns(context, asked, baseline),
+  );
+  yield* sayHalf(mix, half);
   const target = targetOf(asked);
   const reachable = baseline.held.read >= target.read && baseline.held.write >= target.write;
   const { driven, clients } = reachable
-    ? await clocked(context, { mix, rates: target, seconds: 30, runs: 3, name: 'target' })
+    ? await clocked(context, { mix, rates: target, seconds, runs: 3, name: 'target' })
     : { driven: baseline.ceiling, clients: baseline.calibration.clients };
   return yield* judged(
     `mix ${asked.mix}`,
@@ -64,6 +69,7 @@ async function* runThroughput(
       target,
       runs: driven.map(asRun),
       calibration: withClients(baseline, clients),
+      limits: { seconds, bins: Math.min(usualSeconds, seconds) },
     },
     statementsPerAsked(asked, baseline),
   );
@@ -82,22 +88,32 @@ function withClients({ calibration }: Baseline, clients: number | undefined): Ca
 }
 
 /** By the clock at half of what was held, where latencies say something of the server and not of the queue. */
-async function halfRuns(context: LoadContext, mix: string, { held }: Baseline): Promise<readonly Driven[]> {
-  const { driven } = await clocked(context, { mix, rates: halfOf(held), seconds: 10, runs: 1, name: 'half' });
+async function halfRuns(
+  context: LoadContext,
+  { mix, seconds }: Parameters,
+  { held }: Baseline,
+): Promise<readonly Driven[]> {
+  const { driven } = await clocked(context, {
+    mix,
+    rates: halfOf(held),
+    seconds: Math.min(10, seconds),
+    runs: 1,
+    name: 'half',
+  });
   addFigures(context, mix, held, driven.map(asRun));
   return driven;
 }
 
 async function faultyRuns(
   context: LoadContext,
-  { mix, writes, reads }: Parameters,
+  { mix, writes, reads, seconds }: Parameters,
   baseline: Baseline,
 ): Promise<JudgeInput> {
   const half = halfOf(baseline.held);
   const { driven, clients } = await clocked(context, {
     mix,
     rates: half,
-    seconds: 5,
+    seconds: Math.min(5, seconds),
     runs: 3,
     name: 'faulty',
   });

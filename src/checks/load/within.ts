@@ -31,6 +31,8 @@ export const loadWithin = defineCheck({
 const rounds = 5;
 /** With a fault in, this many times the time without it is as good as missed: nobody waits for minutes. */
 const slower = 10;
+/** A job of a millisecond may fit in between two pauses of the server: one that is late is enough. */
+const faultyRounds = 3;
 
 async function* runWithin(
   context: CheckContext,
@@ -41,14 +43,14 @@ async function* runWithin(
   const healthy = await context.remember(`load within ${sql}`, () => fastest(context, sql, rounds));
   const faulty = context.stopAtFirstBreach;
   const belowMs = faulty ? Math.min(call.belowMs, slower * healthy) : call.belowMs;
-  const took = faulty ? await fastest(context, sql, 1) : healthy;
+  const took = faulty ? await firstLate(context, sql, belowMs) : healthy;
   const expected = `at most ${belowMs.toFixed(0)} ms`;
   const actual = `${took.toFixed(1)} ms`;
   const agrees = took <= belowMs;
   const scale = context.run === undefined ? '' : `, scale ${context.run.filled.scale}`;
   yield {
     subject: call.file ?? 'job',
-    way: `the fastest of ${faulty ? 1 : rounds}${scale}`,
+    way: `${faulty ? `the first that is late, of ${faultyRounds}` : `the fastest of ${rounds}`}${scale}`,
     statement: sql.trim(),
     expected,
     actual,
@@ -60,12 +62,20 @@ async function* runWithin(
   );
 }
 
-async function fastest({ session }: CheckContext, sql: string, times: number): Promise<number> {
+async function fastest(context: CheckContext, sql: string, times: number): Promise<number> {
   let best = Number.POSITIVE_INFINITY;
-  for (let round = 0; round < times; round++) {
-    const began = performance.now();
-    await session.script(sql);
-    best = Math.min(best, performance.now() - began);
-  }
+  for (let round = 0; round < times; round++) best = Math.min(best, await timed(context, sql));
   return best;
+}
+
+async function firstLate(context: CheckContext, sql: string, belowMs: number): Promise<number> {
+  let took = 0;
+  for (let round = 0; round < faultyRounds && took <= belowMs; round++) took = await timed(context, sql);
+  return took;
+}
+
+async function timed({ session }: CheckContext, sql: string): Promise<number> {
+  const began = performance.now();
+  await session.script(sql);
+  return performance.now() - began;
 }
