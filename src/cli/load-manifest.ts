@@ -68,7 +68,7 @@ export async function loadManifest(name: string, options: LoadManifestCommandOpt
       namespace: options.namespace,
       secret: options.secret,
       separate: options.separate === true,
-      folderInRepository: path.relative(process.cwd(), folder).replaceAll('\\', '/') || '.',
+      folderInRepository: inRepository(folder),
     },
     { scripts: path.join(packageRoot, 'load'), deck },
   );
@@ -76,6 +76,13 @@ export async function loadManifest(name: string, options: LoadManifestCommandOpt
   if (place === 'image') {
     process.stderr.write('pgattest: the deck is larger than a ConfigMap may be, and goes into the image\n');
   }
+}
+
+/** As seen from here; a folder that is elsewhere is to be put into a repository under its own name. */
+function inRepository(folder: string): string {
+  const relative = path.relative(process.cwd(), folder).replaceAll('\\', '/');
+  if (relative === '') return '.';
+  return relative.startsWith('../') ? path.basename(folder) : relative;
 }
 
 /** What somebody keeps there is not overwritten. */

@@ -8,13 +8,15 @@ WORKDIR /src
 COPY image/k6/go.mod image/k6/go.sum ./
 RUN go mod download
 COPY image/k6/ ./
-RUN CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags '-s -w' -o /k6 .
+RUN CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags '-s -w' -o /runner/usr/bin/k6 .
+COPY image/load/ /runner${inRunner.scripts}/
+${place === 'image' ? `COPY deck.jsonl /runner${inRunner.bakedDeck}\n` : ''}# The runner is no owner of them, and whoever wrote them may have kept them to himself.
+RUN chmod -R a+rX /runner
 
 # The operator's initializer runs k6 by sh.
 FROM debian:bookworm-slim
-COPY --from=build /k6 /usr/bin/k6
-COPY image/load/ ${inRunner.scripts}/
-${place === 'image' ? `COPY deck.jsonl ${inRunner.bakedDeck}\n` : ''}USER 12345:12345
+COPY --from=build /runner/ /
+USER 12345:12345
 ENV HOME=/tmp
 ENTRYPOINT ["k6"]
 `;

@@ -127,7 +127,7 @@ describe('the folder for other machines', () => {
     await using folder = await written('x'.repeat(configMapLimit));
     expect(folder.deck).toBe('image');
     expect(Object.keys(ConfigMap.parse(parse(await folder.text('plan.yaml'))).data)).toEqual(['load.json']);
-    expect(await folder.text('Dockerfile')).toContain('COPY deck.jsonl /deck/deck.jsonl');
+    expect(await folder.text('Dockerfile')).toContain('COPY deck.jsonl /runner/deck/deck.jsonl');
     expect(JSON.parse(await folder.text('load.json'))).toMatchObject({ deck: '/deck/deck.jsonl' });
     expect(await folder.text('README.md')).toContain('the image: a ConfigMap holds 1 MiB');
   });
