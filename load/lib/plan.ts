@@ -2,6 +2,7 @@ import { sleep } from 'k6';
 import { Client, type ClientOptions, type Deck, deck, record } from 'k6/x/pgattest';
 import type { LoadPlan, LoadTarget } from '../../src/load/drive/plan.ts';
 
+declare const __VU: number;
 declare const __ENV: Readonly<Record<string, string | undefined>>;
 declare function open(path: string): string;
 
@@ -11,10 +12,13 @@ export const plan: LoadPlan = JSON.parse(open(__ENV.PGATTEST_LOAD ?? './load.jso
 /** The transactions of the plan, and the recording begun. Only at the top level of a script. */
 export function begin(): Deck {
   const { recording, rate, startAt } = plan;
-  record(recording, {
-    model: rate === undefined ? 'closed' : 'open',
-    ...(startAt === undefined ? {} : { startedAt: startAt }),
-  });
+  // `k6 archive` and `k6 inspect`, which the operator runs before anything, read the script as user 0 alone, and record nothing.
+  if (__VU > 0) {
+    record(recording, {
+      model: rate === undefined ? 'closed' : 'open',
+      ...(startAt === undefined ? {} : { startedAt: startAt }),
+    });
+  }
   return deck(plan.deck);
 }
 
