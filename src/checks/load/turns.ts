@@ -43,10 +43,21 @@ export async function workInTurns(
   let error: string | undefined;
   const idle = performance.eventLoopUtilization();
   const began = performance.now();
+  // Whose turn comes again before it is done waits for itself: two transactions on one connection would be one.
+  const under = new Map<pg.Client, Promise<void>>();
   const one = async (turn: number, due: number) => {
     const client = clients[turn % clients.length];
     const transaction = deck[turn % deck.length];
     if (client === undefined || transaction === undefined) return;
+    const before = under.get(client);
+    const done = (async () => {
+      await before;
+      await timed(client, transaction, due);
+    })();
+    under.set(client, done);
+    await done;
+  };
+  const timed = async (client: pg.Client, transaction: DeckTransaction, due: number) => {
     try {
       await play(client, transaction, texts);
       took.push(performance.now() - due);
