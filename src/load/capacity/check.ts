@@ -50,7 +50,7 @@ export function checkUsl(
 
 /**
  * The same for a component's cost: all trials of one (cores, clients, share of reads) are left out and their use of processors foretold;
- * then the groups of highest throughput from the lower half. Nothing with fewer than four such groups.
+ * then the groups of highest throughput of each mix from its lower half. Nothing with fewer than four such groups.
  */
 export function checkCost(component: Component, points: readonly Point[]): readonly HeldBack[] {
   const measured = points.filter((point) => point.busy[component] !== undefined);
@@ -77,13 +77,29 @@ export function checkCost(component: Component, points: readonly Point[]): reado
   };
   const each = [...groups.values()].flatMap((group) => foretell([group]));
   const rate = (group: readonly Point[]) => median(group.map(({ throughput }) => throughput));
-  const byRate = [...groups.values()].sort((one, other) => rate(one) - rate(other));
-  const half = Math.ceil(byRate.length / 2);
+  // Of each mix: one may be slower than another throughout, and a mix cannot be foretold from one alone.
+  const upper = mixesOf([...groups.values()]).flatMap((mix) =>
+    mix.sort((one, other) => rate(one) - rate(other)).slice(Math.ceil(mix.length / 2)),
+  );
   const says = `${component}'s processor cost`;
   return [
     heldBack(component, says, 'each', each),
-    heldBack(component, says, 'largest', foretell(byRate.slice(half))),
+    ...(upper.length === 0 ? [] : [heldBack(component, says, 'largest', foretell(upper))]),
   ];
+}
+
+/** Shares of reads that are nearer than that to the next are one mix. */
+const gap = 0.05;
+
+function mixesOf(groups: readonly Point[][]): Point[][][] {
+  const share = (group: readonly Point[]) => group[0]?.readShare ?? 0;
+  const mixes: Point[][][] = [];
+  for (const group of groups.toSorted((a, b) => share(a) - share(b))) {
+    const last = mixes.at(-1);
+    if (last !== undefined && share(group) - share(last.at(-1) ?? []) <= gap) last.push(group);
+    else mixes.push([group]);
+  }
+  return mixes;
 }
 
 function heldBack(
