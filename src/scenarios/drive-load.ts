@@ -3,6 +3,7 @@ import type { On } from '../cluster/binaries.ts';
 import { type Cluster, startCluster } from '../cluster/cluster.ts';
 import { ConfigError } from '../design/config-error.ts';
 import type { LoadedDesign } from '../design/load.ts';
+import { weightsOf } from '../load/deck/make-deck.ts';
 import { type Driven, LoadBench } from '../load/drive/bench.ts';
 import type { LoadScript } from '../load/drive/scripts.ts';
 import type { OnRunEvent } from './events.ts';
@@ -38,8 +39,12 @@ const deckLength = 2_000;
 
 /** Starts a cluster, fills it, drives a script of load at it, and removes it again. */
 export async function driveLoad(options: DriveLoadOptions): Promise<void> {
-  const { loaded, on, script, signal, onEvent, rate, segments, clients } = options;
+  const { loaded, on, script, signal, onEvent, rate, segments, clients, seconds } = options;
   const { design } = loaded;
+  // Before minutes are spent on a cluster.
+  weightsOf(design, options.mix);
+  if (clients < 1) throw new ConfigError('--clients', 'nobody to drive it', 'give at least 1');
+  if (seconds < 1) throw new ConfigError('--seconds', 'no time to drive it', 'give at least 1');
   if (rate === undefined && needRate.includes(script)) {
     throw new ConfigError(script, 'it works by the clock', 'give --rate, statements a second');
   }

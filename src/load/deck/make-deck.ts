@@ -47,8 +47,8 @@ export function deckHeader(design: ValidDesign, { mix, role, more = [] }: DeckOp
   };
 }
 
-/** Kinds of transactions with their weights. Throws ConfigError where there is no such mix, or nothing in it. */
-function weightsOf(design: ValidDesign, mix: string): readonly (readonly [string, number])[] {
+/** Kinds of transactions of a mix with their weights. Throws ConfigError where there is no such mix, or nothing in it. */
+export function weightsOf(design: ValidDesign, mix: string): readonly (readonly [string, number])[] {
   const { mixes } = workloadOf(design);
   const found = ownOf(mixes, mix);
   if (found === undefined) {

@@ -117,15 +117,9 @@ export async function measureGenerated({ recordings, k6 }: Generated, warmUp: nu
   try {
     measured = await measureFiles(recordings, { warmUp });
   } catch (cause) {
-    if (reason === undefined || recordings.length === 1) throw cause;
-    throw new ClusterError(
-      'not-able',
-      `a generator of ${recordings.length} failed: ${reason}`,
-      'see its script',
-      {
-        cause,
-      },
-    );
+    if (reason === undefined) throw cause;
+    const which = recordings.length === 1 ? 'the generator' : `a generator of ${recordings.length}`;
+    throw new ClusterError('not-able', `${which} failed: ${reason}`, 'see its script', { cause });
   }
   const { end } = measured;
   if (end === undefined) return measured;
