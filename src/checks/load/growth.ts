@@ -83,8 +83,15 @@ async function refill(
   scale: number,
 ): Promise<void> {
   const tables = design.data.tables.map(({ table }) => table);
+  // TRUNCATE builds every index anew, and one that was not valid is valid then: each stays what it was.
+  const { rows: invalid } = await client.query<{ index: number }>(
+    'SELECT indexrelid::oid AS index FROM pg_catalog.pg_index WHERE NOT indisvalid',
+  );
   await withoutTriggers(client, () => client.query(`TRUNCATE ${tables.join(', ')} CASCADE`));
   await fill(client, design.data, { ...run.filled, scale, signal: run.signal });
+  await client.query('UPDATE pg_catalog.pg_index SET indisvalid = false WHERE indexrelid = ANY ($1::oid[])', [
+    invalid.map(({ index }) => index),
+  ]);
 }
 
 /** Tables that are append-only refuse to be emptied, whoever asks. Afterwards each trigger fires as it did. */
