@@ -190,7 +190,9 @@ export class LoadBench {
       });
       const usage = await sampler.stop();
       signal.throwIfAborted();
-      return { ...generated, measured: await measureGenerated(generated, warmUp), usage };
+      // Several begin when all are ready, which their recordings count.
+      const clock = segments === 1 ? seconds : undefined;
+      return { ...generated, measured: await measureGenerated(generated, warmUp, clock), usage };
     } finally {
       for (const each of forget) each();
       await sampler.stop();

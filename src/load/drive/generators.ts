@@ -108,8 +108,17 @@ async function runPart(
   });
 }
 
-/** All generators together. What k6 never began the extension does not see. Throws ClusterError when one that failed left nothing to merge. */
-export async function measureGenerated({ recordings, k6 }: Generated, warmUp: number): Promise<Measured> {
+/**
+ * All generators together. What k6 never began the extension does not see. Throws ClusterError when one that failed left nothing to
+ * merge.
+ *
+ * @param clock seconds in which work was due: a slow server has k6 wait for its last answers, and that is no time in which less was asked
+ */
+export async function measureGenerated(
+  { recordings, k6 }: Generated,
+  warmUp: number,
+  clock = Number.POSITIVE_INFINITY,
+): Promise<Measured> {
   const failed = k6.find(({ ending }) => ending.kind !== 'passed' && ending.kind !== 'aborted');
   const stopped = failed ?? k6.find(({ ending }) => ending.kind !== 'passed');
   const reason = stopped === undefined ? undefined : `k6: ${sayEnding(stopped.ending)}`;
@@ -125,14 +134,18 @@ export async function measureGenerated({ recordings, k6 }: Generated, warmUp: nu
   if (end === undefined) return measured;
   const known = k6.every(({ summary }) => summary !== null);
   const dropped = known ? sum(k6.map(({ summary }) => summary?.droppedIterations ?? 0)) : end.dropped;
-  const iterations = sum(k6.map(({ summary }) => summary?.iterations ?? 0));
+  // k6 does not count those that it broke off, and they were due all the same.
+  const begun = sum(
+    k6.map(({ summary }) => (summary?.iterations ?? 0) + (summary?.interruptedIterations ?? 0)),
+  );
   const open = measured.header.model === 'open';
   return {
     ...measured,
     end: {
       ...end,
+      seconds: Math.min(end.seconds, clock),
       dropped,
-      ...(open ? { scheduled: iterations + dropped } : {}),
+      ...(open ? { scheduled: begun + dropped } : {}),
       ...(reason === undefined ? {} : { complete: false, reason }),
     },
   };
