@@ -51,10 +51,13 @@ test.each(builtInDesigns())(
     const scale = await cluster.primary.connect({ database: `${name}_scale` });
     try {
       const [catalogue, definitions] = [await catalogueOf(scale, design), await definitionsOf(scale)];
-      const counts = await fill(once, design.data, { seed: 7, scale: 1, now });
+      // Rows of a coverage file may lie a year from the moment at which they are made: those of two fills are not the same.
+      const after = (design.data.after ?? []).filter((sql) => !/\bnow\(\)/.test(sql));
+      const plan = { ...design.data, after };
+      const counts = await fill(once, plan, { seed: 7, scale: 1, now });
       const filled = await fillAtScale({
         connect: () => cluster.primary.connect({ database: `${name}_scale` }),
-        plan: design.data,
+        plan,
         design: { name, digest: 'x', file },
         seed: 7,
         scale: 1,
@@ -65,7 +68,7 @@ test.each(builtInDesigns())(
         stripFrom: 1,
       });
       expect(filled.rows).toEqual(counts);
-      expect(await hashesOf(scale, design.data)).toEqual(await hashesOf(once, design.data));
+      expect(await hashesOf(scale, plan)).toEqual(await hashesOf(once, plan));
       expect(await definitionsOf(scale)).toEqual(definitions);
       expect(await catalogueOf(scale, design)).toBe(catalogue);
       const { rows } = await scale.query('SELECT to_regnamespace($1) AS left', [ledgerSchema]);
