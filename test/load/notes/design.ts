@@ -38,7 +38,7 @@ const access: readonly AccessRules[] = [
 /** Each owner has ten, however many there are. */
 const note = {
   table: 'app.note',
-  rows: (scale: number) => 2500 * scale,
+  rows: (scale: number) => 10_000 * scale,
   columns: {
     id: (cell) => cell.uuid('app.note', cell.row),
     owner: (cell) => 1 + Math.floor(cell.row / 10),
@@ -145,10 +145,10 @@ export function notes({ pooler = true } = {}): Design {
       claim('growth', {
         kind: 'load.growth',
         statements: ['note.by-id', 'note.mine'],
-        times: 20,
+        times: 10,
         ratio: 4,
       }),
-      claim('growth-of-whole', { kind: 'load.growth', statements: ['note.longest'], times: 20, ratio: 4 }),
+      claim('growth-of-whole', { kind: 'load.growth', statements: ['note.longest'], times: 10, ratio: 4 }),
       claim('growth-of-none', { kind: 'load.growth', statements: ['note.gone'], times: 2, ratio: 4 }),
       claim('within', { kind: 'load.within', sql: 'SELECT count(*) FROM app.note', belowMs: 2_000 }),
       claim('within-nothing', { kind: 'load.within', sql: 'SELECT pg_sleep(0.05)', belowMs: 20 }),
