@@ -41,7 +41,8 @@ export interface ReferenceDefinition {
 }
 
 // What CREATE INDEX does not bring back (replica identity, CLUSTER's mark, statistics targets, an extension's) stays as it is, and so
-// does an index that is not valid. Only whole trees are taken: their top, and all that hangs on it.
+// does an index that is not valid. So does one with a cast of an array of constants: read from text it is written otherwise, which
+// means the same and would look like a change. Only whole trees are taken: their top, and all that hangs on it.
 const indexesQuery = `
   WITH relations AS (
     SELECT given.oid FROM unnest($1::oid[]) AS given (oid)
@@ -60,6 +61,7 @@ const indexesQuery = `
         OR EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = t.id AND a.attstattarget >= 0)
         OR EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = t.id AND d.deptype IN ('e', 'x'))
         OR i.indrelid NOT IN (SELECT oid FROM relations)
+        OR pg_get_indexdef(t.id) LIKE '%])::%[])%'
   )
   SELECT t.id::text AS id, t.root::text AS root, t.level, x.relkind = 'I' AS partitioned,
          format('%I.%I', rn.nspname, r.relname) AS table,
