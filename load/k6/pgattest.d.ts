@@ -151,6 +151,11 @@ declare module 'k6/x/pgattest' {
      * begun.
      */
     play(deck: Deck, index: number, options?: { readonly due?: number }): Played;
+    /**
+     * Connects now, also at the top level of a script: before the clock of the arrival rate runs. False when it was not let in; then the
+     * first use tries again.
+     */
+    open(): boolean;
     /** Closes the connection; the next use opens another. */
     close(): void;
   }

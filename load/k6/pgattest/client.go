@@ -73,9 +73,12 @@ func (c *client) settle(failed *failure, until time.Time) *failure {
 func forgotten(code string) bool { return code == "26000" || code == "42P05" || code == "0A000" }
 
 func (c *client) connected() *failure {
-	ctx := c.owner.vu.Context()
 	if c.conn != nil {
 		return nil
+	}
+	ctx := c.owner.vu.Context()
+	if ctx == nil {
+		ctx = context.Background()
 	}
 	if wait := c.wait.wait(c.target); wait > 0 {
 		timer := time.NewTimer(wait)

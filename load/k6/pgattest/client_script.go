@@ -27,6 +27,7 @@ func (i *instance) newClient(call sobek.ConstructorCall) *sobek.Object {
 		"pipeline": c.pipelineJS,
 		"tx":       c.txJS,
 		"play":     c.playJS,
+		"open":     c.openJS,
 		"close": func(sobek.FunctionCall) sobek.Value {
 			c.drop()
 			return sobek.Undefined()
@@ -156,4 +157,10 @@ func dueOf(o *options) int64 {
 		return noDue
 	}
 	return fromMillis(o.number("due", 0))
+}
+
+// openJS connects, also while the script is loaded: then the clock of the arrival rate does not run yet. Who is not let in tries again
+// with the first transaction, and is counted there.
+func (c *client) openJS(sobek.FunctionCall) sobek.Value {
+	return c.owner.vu.Runtime().ToValue(c.connected() == nil)
 }
