@@ -48,7 +48,7 @@ export async function clocked(
       deck: deck.file,
       target,
       clients: users,
-      seconds: 3,
+      seconds: 2,
       warmUp: 0,
       says: `${mix}, warming up`,
     });

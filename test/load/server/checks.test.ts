@@ -41,13 +41,13 @@ describe('load.growth', () => {
       verdict: 'proved',
       noticed: ['indexes-hidden all'],
     });
-  }, 180_000);
+  }, 400_000);
 
   test('of a statement that reads the whole table is refuted', async () => {
     const { verdict, entries } = await stand.prove('growth-of-whole');
     expect(verdict).toBe('refuted');
     expect(said(entries).join()).toMatch(/note\.longest: [\d.]+ ms with 10 times the rows/);
-  }, 120_000);
+  }, 400_000);
 
   test('of a statement that no transaction calls is not exercised', async () => {
     expect(await stand.try('growth-of-none')).toMatchObject({
@@ -94,7 +94,7 @@ test('load.pooled-clients: fifty over four connections are proved', async (conte
     verdict: 'proved',
     noticed: ['pooler-value max_client_conn 5', 'server-throttled 0.02'],
   });
-}, 180_000);
+}, 400_000);
 
 describe('load.tenant-isolation', () => {
   test('is proved where settings last for the transaction, and settings that outlive it are noticed', async (context) => {
@@ -107,7 +107,7 @@ describe('load.tenant-isolation', () => {
       noticed: ['settings-outlive request.session'],
     });
     expect([...stand.attached.keys()]).toContain('load-small-tenant-isolation.jsonl');
-  }, 120_000);
+  }, 400_000);
 
   test('is refuted where they last for the session', async (context) => {
     needsPooler(context);
@@ -116,7 +116,7 @@ describe('load.tenant-isolation', () => {
     const { outcome, breaches } = await stand.try('isolation', plain);
     expect(outcome).toBe('broken');
     expect(breaches[0]?.says).toMatch(/of them wrong/);
-  }, 120_000);
+  }, 400_000);
 });
 
 describe('load.throughput', () => {
@@ -137,12 +137,12 @@ describe('load.throughput', () => {
     const { outcome, reason } = await stand.try('absurd');
     expect(outcome).toBe('not-exercised');
     expect(reason).toMatch(/the generator (makes|kept).*takes [\d.,]+ cores.*projected/);
-  }, 120_000);
+  }, 400_000);
 
   test('is refuted by rows of another, however fast', async (context) => {
     needsK6(context);
     const { outcome, breaches } = await stand.try('mistaken');
     expect(outcome).toBe('broken');
     expect(breaches[0]?.says).toMatch(/answers had rows that the caller may not see/);
-  }, 120_000);
+  }, 400_000);
 });
