@@ -1,17 +1,14 @@
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import type { On } from '../cluster/binaries.ts';
 import { thisMachine } from '../cluster/machine.ts';
-import { isDatabaseUrl, readAddress } from '../cluster/url/address.ts';
 import { fillAtScale, type ScaleFilled } from '../data/scale/index.ts';
 import { ConfigError } from '../design/config-error.ts';
-import { type LoadedDesign, loadDesign } from '../design/load.ts';
+import { digestOf, loadDesign } from '../design/load.ts';
 import { fillError } from './fill-error.ts';
 import { fillProgress } from './fill-progress.ts';
 import { onDatabaseToFill } from './fill-target.ts';
 import { interruptible } from './interrupt.ts';
 import { print } from './output.ts';
-import { withService } from './service.ts';
+import { whereOf } from './where.ts';
 
 export interface FillCommandOptions {
   /** A source, or the URL of a server of the user's. */
@@ -40,7 +37,7 @@ export async function fill(name: string, options: FillCommandOptions): Promise<v
     throw new ConfigError(`--workers ${workers}`, 'not a number of workers', 'use 1 to 64');
   }
   const now = instantOf(options.now);
-  const where = whereTo(options);
+  const where = placeOf(options);
   const loaded = await loadDesign(name, process.cwd());
   const { design } = loaded;
   if (design.data.tables.length === 0) {
@@ -78,25 +75,15 @@ export async function fill(name: string, options: FillCommandOptions): Promise<v
 }
 
 /** Where the rows go; a URL needs leave to write to the very database that it names. */
-function whereTo({ on, allowWrites }: FillCommandOptions): {
+function placeOf(options: FillCommandOptions): {
   readonly on: On | { readonly url: string };
   readonly database?: string;
 } {
-  if (!isDatabaseUrl(on)) {
-    if (allowWrites === undefined) return { on: on as On };
-    const what = 'a cluster that pgattest starts is its own';
-    throw new ConfigError('--allow-writes', what, 'leave it out, or give --on postgres://…');
-  }
-  const url = withService(on, process.env);
-  const { database } = readAddress(url);
-  if (allowWrites === database) return { on: { url }, database };
-  throw allowWrites === undefined
-    ? new ConfigError(database, 'filling writes to it', `give --allow-writes ${database}`)
-    : new ConfigError(
-        `--allow-writes ${allowWrites}`,
-        `the URL leads to ${database}`,
-        'name the very database of the URL',
-      );
+  const where = whereOf(options);
+  if (where.own === undefined) return { on: where.on };
+  const { own, database } = where;
+  if (own.writes) return { on: own, database };
+  throw new ConfigError(database, 'filling writes to it', `give --allow-writes ${database}`);
 }
 
 function instantOf(text: string | undefined): Date | undefined {
@@ -104,12 +91,6 @@ function instantOf(text: string | undefined): Date | undefined {
   const now = new Date(text);
   if (!Number.isNaN(now.getTime())) return now;
   throw new ConfigError(`--now ${text}`, 'not an instant', 'use one such as 2026-03-15T12:00:00Z');
-}
-
-function digestOf({ files }: LoadedDesign): string {
-  const hash = createHash('sha256');
-  for (const file of [...files].sort()) hash.update(readFileSync(file)).update('\0');
-  return hash.digest('hex');
 }
 
 interface Told {

@@ -3,22 +3,20 @@ import { readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { execa } from 'execa';
-import type { On } from '../cluster/binaries.ts';
-import { isDatabaseUrl, readAddress } from '../cluster/url/address.ts';
 import { ConfigError } from '../design/config-error.ts';
 import { type LoadedDesign, loadDesign, packageRoot } from '../design/load.ts';
 import { type Plan, planSchema } from '../evidence/index.ts';
 import { reporters } from '../report/index.ts';
 import { renderTerminal } from '../report/terminal.ts';
 import { planClaims } from '../scenarios/plan.ts';
-import { executePlan, type OwnServer } from '../scenarios/run.ts';
+import { executePlan } from '../scenarios/run.ts';
 import { loadScenario } from '../scenarios/scenario.ts';
 import { interruptible } from './interrupt.ts';
 import { version } from './main.ts';
 import { colorOf, print } from './output.ts';
 import { progress } from './progress.ts';
 import { seriesLines } from './render-series.ts';
-import { withService } from './service.ts';
+import { whereOf } from './where.ts';
 
 export interface RunCommandOptions {
   readonly scenario: string;
@@ -38,14 +36,14 @@ export interface RunCommandOptions {
 
 /** `pgattest run` */
 export async function run(name: string, options: RunCommandOptions): Promise<void> {
-  const where = whereTo(options);
+  const where = whereOf(options);
   const plan = await makePlan(name, options, where.shown);
   const show = progress(options.quiet === true);
   const finished = await interruptible((signal) =>
     executePlan({
       loaded: plan.loaded,
       plan: plan.plan,
-      on: where.on,
+      on: where.own ?? where.on,
       root: resolve(options.runs),
       series: resolve(options.runs, '..', 'series'),
       reports: Object.values(reporters),
@@ -65,31 +63,6 @@ export async function run(name: string, options: RunCommandOptions): Promise<voi
   for (const line of seriesLines(finished.series)) show.note(line);
   show.note(`report: ${shortPath(join(finished.folder, reporters.html.file))}`);
   process.exitCode = finished.exitCode;
-}
-
-/** Where the run goes, and how that is said without a password. */
-function whereTo({ on, allowWrites }: RunCommandOptions): {
-  readonly on: On | OwnServer;
-  readonly shown: string;
-} {
-  if (!isDatabaseUrl(on)) {
-    if (allowWrites === undefined) return { on: on as On, shown: on };
-    throw new ConfigError(
-      '--allow-writes',
-      'a cluster that pgattest starts is its own',
-      'leave it out, or give --on postgres://…',
-    );
-  }
-  const url = withService(on, process.env);
-  const { database, shown } = readAddress(url);
-  if (allowWrites !== undefined && allowWrites !== database) {
-    throw new ConfigError(
-      `--allow-writes ${allowWrites}`,
-      `the URL leads to ${database}`,
-      'name the very database of the URL',
-    );
-  }
-  return { on: { url, writes: allowWrites !== undefined }, shown: `postgres://${shown}` };
 }
 
 /** Relative to the current folder when it is below it. */

@@ -1,6 +1,5 @@
 import pc from 'picocolors';
 import type { On } from '../cluster/binaries.ts';
-import { isDatabaseUrl, readAddress } from '../cluster/url/address.ts';
 import { ConfigError } from '../design/config-error.ts';
 import { loadDesign } from '../design/load.ts';
 import { exitCodes } from '../evidence/verdict.ts';
@@ -8,7 +7,7 @@ import { renderWhy } from '../load/why/index.ts';
 import { interruptible } from './interrupt.ts';
 import { colorOf, print } from './output.ts';
 import { progress } from './progress.ts';
-import { withService } from './service.ts';
+import { whereOf } from './where.ts';
 import { askWhy } from './why-ask.ts';
 
 export interface WhyCommandOptions {
@@ -44,7 +43,7 @@ export async function why(name: string, options: WhyCommandOptions): Promise<voi
       `use at least ${fewestPairs}`,
     );
   }
-  const where = whereTo(options);
+  const where = placeOf(options);
   const { design } = await loadDesign(name, process.cwd());
   const show = progress(options.quiet === true);
   const report = await interruptible((signal) =>
@@ -63,30 +62,14 @@ export async function why(name: string, options: WhyCommandOptions): Promise<voi
   process.exitCode = measured ? exitCodes.proved : exitCodes.unproved;
 }
 
-function whereTo({ on, allowWrites, pooler }: WhyCommandOptions): On | { url: string; writes: boolean } {
-  if (!isDatabaseUrl(on)) {
-    if (allowWrites === undefined) return on as On;
-    throw new ConfigError(
-      '--allow-writes',
-      'a cluster that pgattest starts is its own',
-      'leave it out, or give --on postgres://…',
-    );
-  }
-  if (pooler === true) {
-    throw new ConfigError(
-      '--pooler',
-      'a server of yours is looked at alone, without what stands around it',
-      'leave it out',
-    );
-  }
-  const url = withService(on, process.env);
-  const { database } = readAddress(url);
-  if (allowWrites !== undefined && allowWrites !== database) {
-    throw new ConfigError(
-      `--allow-writes ${allowWrites}`,
-      `the URL leads to ${database}`,
-      'name the very database of the URL',
-    );
-  }
-  return { url, writes: allowWrites !== undefined };
+/** A server of the user's is looked at alone. */
+function placeOf(options: WhyCommandOptions): On | { url: string; writes: boolean } {
+  const where = whereOf(options);
+  if (where.own === undefined) return where.on;
+  if (options.pooler !== true) return where.own;
+  throw new ConfigError(
+    '--pooler',
+    'a server of yours is looked at alone, without what stands around it',
+    'leave it out',
+  );
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, extname, join, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,6 +13,13 @@ export interface LoadedDesign {
   readonly design: ValidDesign;
   /** Absolute paths of every file that the design consists of: modules outside node_modules, and migrations. */
   readonly files: readonly string[];
+}
+
+/** SHA-256 of all that a design consists of, whatever the order in which its files were found. */
+export function digestOf({ files }: LoadedDesign): string {
+  const hash = createHash('sha256');
+  for (const file of [...files].sort()) hash.update(readFileSync(file)).update('\0');
+  return hash.digest('hex');
 }
 
 /** A design that comes with pgattest: its name and its file. */

@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import type { On } from '../cluster/binaries.ts';
 import { startCluster } from '../cluster/cluster.ts';
 import { thisMachine } from '../cluster/machine.ts';
@@ -11,7 +9,7 @@ import { NameLock } from '../cluster/named/lock.ts';
 import { makeLogins } from '../cluster/named/logins.ts';
 import { makeRunBase } from '../cluster/private-folder.ts';
 import { ConfigError } from '../design/config-error.ts';
-import type { LoadedDesign } from '../design/load.ts';
+import { digestOf, type LoadedDesign } from '../design/load.ts';
 import { database, type StageOptions, setStage } from './stage.ts';
 import { designedTopology } from './wished-topology.ts';
 
@@ -116,12 +114,6 @@ function differenceOf({ kept }: NamedCluster, options: RaiseOptions): string | u
   if (kept.scale !== scale) return `scale ${kept.scale}`;
   if (on !== 'auto' && kept.source !== on) return `PostgreSQL of ${kept.source}`;
   return kept.digest === digestOf(loaded) ? undefined : 'an earlier version of the design';
-}
-
-function digestOf({ files }: LoadedDesign): string {
-  const hash = createHash('sha256');
-  for (const file of [...files].sort()) hash.update(readFileSync(file)).update('\0');
-  return hash.digest('hex');
 }
 
 function lackingOf({ design }: LoadedDesign, pooler: boolean): readonly string[] {
