@@ -45,8 +45,8 @@ const maxBlindWrite = 32 << 10
 
 // named is a prepared statement: ready once the server said so, since an error before it makes the server skip it.
 type named struct {
-	name  string
-	ready bool
+	name, sql string
+	ready     bool
 }
 
 // connection is one to the server; not for concurrent use.
@@ -56,6 +56,8 @@ type connection struct {
 	out      []byte
 	names    map[string]*named
 	useNames bool
+	// How many names were given so far.
+	serial int
 	// Parse messages on their way, nil for the unnamed statement, and how many of them are done.
 	parsing []*named
 	done    int
@@ -72,6 +74,9 @@ func (c *connection) interrupt() {
 
 // run sends all steps and one Sync in one write and reads to the end. It returns the first failure.
 func (c *connection) run(steps []step, until time.Time) *failure {
+	if failed := c.prepare(steps, until); failed != nil {
+		return failed
+	}
 	c.out = c.out[:0]
 	c.parsing, c.done = c.parsing[:0], 0
 	for i := range steps {
@@ -112,7 +117,8 @@ func (c *connection) lookUp(sql string) *named {
 	name := c.names[sql]
 	switch {
 	case name == nil && len(c.names) < maxNamed:
-		name = &named{name: "p" + strconv.Itoa(len(c.names))}
+		name = &named{name: "p" + strconv.Itoa(c.serial), sql: sql}
+		c.serial++
 		c.names[sql] = name
 	case name != nil && !name.ready && c.isParsing(name):
 		return &named{name: name.name, ready: true}
@@ -210,6 +216,7 @@ func (c *connection) receive(steps []step) *failure {
 			return &failure{code: codeClient, message: "COPY cannot be part of a pipeline", step: at, broken: true}
 		case *pgproto3.ReadyForQuery:
 			c.status = m.TxStatus
+			c.settleNames(failed == nil)
 			if failed == nil && at != len(steps) {
 				failed = &failure{code: codeConnection, message: "an answer is missing", step: at, broken: true}
 			}
@@ -235,6 +242,22 @@ func (c *connection) parsed() {
 		name.ready = true
 	}
 	c.done++
+}
+
+// settleNames says what is prepared at the end of an exchange. Without an error all is, whatever was heard of it: PgBouncer
+// may send a ParseComplete of its own behind ReadyForQuery. After one, what was not heard of may be there or not, and a name
+// that is in use already would end the connection: such a statement gets another name.
+func (c *connection) settleNames(fine bool) {
+	for _, name := range c.parsing {
+		switch {
+		case name == nil || name.ready:
+		case fine:
+			name.ready = true
+		default:
+			delete(c.names, name.sql)
+		}
+	}
+	c.parsing, c.done = c.parsing[:0], 0
 }
 
 func (s *step) row(values [][]byte) {
