@@ -186,6 +186,7 @@ func TestTheEndOfTheTestCutsAReadShort(t *testing.T) {
 	time.AfterFunc(100*time.Millisecond, u.cancel)
 	begun := time.Now()
 	equal(t, "code", code(playOne(t, c, `[3,["20"]]`)), codeInterrupted)
+	equal(t, "counted", c.owner.module.counts("sleep", "read").errors[c.owner.module.recorder.class(codeInterrupted)], 1)
 	if taken := time.Since(begun); taken > 5*time.Second {
 		t.Errorf("it took %v", taken)
 	}

@@ -1,5 +1,6 @@
 import type { Measured } from '../recording/measured.ts';
 import { addErrors } from '../recording/merge.ts';
+import { interruptedClass } from '../recording/model.ts';
 
 /** What failed without the server's saying so: the generator, or the way between. */
 export const clientClass = 'client';
@@ -18,7 +19,8 @@ export interface Failures {
 
 /**
  * A failed statement is on record under its own name and, as a rule, once more under that of its transaction; one that failed at BEGIN
- * or COMMIT perhaps under the transaction's alone. So of each class the larger of both counts is taken.
+ * or COMMIT perhaps under the transaction's alone. So of each class the larger of both counts is taken. What was under way when the
+ * clock stopped did not fail: see `transactionsOf`.
  */
 export function failures(runs: readonly Measured[]): Failures {
   const statements: Record<string, number> = {};
@@ -28,7 +30,9 @@ export function failures(runs: readonly Measured[]): Failures {
     addErrors(each.kind === 'transaction' ? transactions : statements, each.errors);
     if (each.kind === 'read' || each.kind === 'write') answered += each.answered;
   }
-  const classes = [...new Set([...Object.keys(statements), ...Object.keys(transactions)])].sort();
+  const classes = [...new Set([...Object.keys(statements), ...Object.keys(transactions)])]
+    .filter((name) => name !== interruptedClass)
+    .sort();
   const byClass = Object.fromEntries(
     classes.map((name) => [name, Math.max(statements[name] ?? 0, transactions[name] ?? 0)]),
   );

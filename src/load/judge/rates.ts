@@ -1,4 +1,5 @@
 import type { Measured } from '../recording/measured.ts';
+import { interruptedClass } from '../recording/model.ts';
 import type { Limits, LoadTarget, MeasuredRun, RateFigures, Rates, RunFigures, RunRate } from './model.ts';
 import { bins, interval95, mean, median, variation } from './statistics.ts';
 
@@ -7,6 +8,7 @@ const million = 1_000_000;
 /** Runs of the clock: transactions that were asked for, and what became of them. Undefined where the recording has none. */
 export interface Transactions {
   readonly answered: number;
+  /** With an error. What was under way when the clock stopped has neither failed nor been answered. */
   readonly failed: number;
   /** Seconds of the whole recording. */
   readonly seconds: number;
@@ -18,7 +20,9 @@ export function transactionsOf({ statements, end }: Measured): Transactions | un
   if (kinds.length === 0 || end === undefined || end.seconds === 0) return undefined;
   return {
     answered: kinds.reduce((sum, { answered }) => sum + answered, 0),
-    failed: kinds.flatMap(({ errors }) => Object.values(errors)).reduce((sum, count) => sum + count, 0),
+    failed: kinds
+      .flatMap(({ errors }) => Object.entries(errors))
+      .reduce((sum, [name, count]) => sum + (name === interruptedClass ? 0 : count), 0),
     seconds: end.seconds,
     scheduled: end.scheduled,
   };

@@ -11,6 +11,9 @@ export const recordingSchema = 'pgattest.recording/1';
 /** The same for every histogram, so that any two can be added. */
 export const histogramShape = { lowest: 1, highest: 3_600_000_000, digits: 3 } as const;
 
+/** Under this name instead of an error's class: under way when the clock stopped, and broken off. */
+export const interruptedClass = 'interrupted';
+
 /** `control`: BEGIN, settings, COMMIT: counted nowhere. `transaction`: the whole of one, under its name. */
 export const StatementKind = z.enum(['read', 'write', 'control', 'transaction']);
 export type StatementKind = z.infer<typeof StatementKind>;
@@ -34,7 +37,7 @@ export const RecordingBucket = z.strictObject({
   errors: z
     .record(z.string(), z.int().positive())
     .optional()
-    .describe('by SQLSTATE class; `client` for what has none'),
+    .describe('by SQLSTATE class; `client` for what has none; `interrupted` for what the end broke off'),
   wrong: z
     .int()
     .nonnegative()

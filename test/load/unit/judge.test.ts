@@ -196,6 +196,32 @@ const table: readonly [string, JudgeInput, string, string][] = [
     'held',
   ],
   [
+    'those under way at the end, which the generator broke off',
+    input(thrice({ answered: steady(), errors: { interrupted: clients } })),
+    'held',
+    'held',
+  ],
+  [
+    'more that the generator broke off than it has clients',
+    input(thrice({ answered: steady(), errors: { interrupted: clients + 1 } })),
+    'unproved',
+    'not-answered',
+  ],
+  [
+    'a rate missed by a slow server, whose last answers nobody waited for',
+    input(
+      thrice({
+        answered: steady(20),
+        dropped: 82 * seconds - clients,
+        times: [[9000, 1000, 20 * seconds]],
+        errors: { interrupted: clients },
+      }),
+      { machineHeld: target },
+    ),
+    'broken',
+    'rate-missed',
+  ],
+  [
     'a statement that does not fit the database',
     input(thrice({ answered: steady(0), errors: { '42': 4000 } })),
     'unproved',
