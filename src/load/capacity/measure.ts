@@ -88,7 +88,7 @@ export async function measureCapacity(
       signal?.throwIfAborted();
       const placed = placement(machine, cores);
       for (const { pid } of roots) await pinTree(pid, placed.server);
-      const used = await usage(roots);
+      const used = usage(roots);
       const driven = await drive({
         ...what,
         cores,
@@ -97,7 +97,7 @@ export async function measureCapacity(
         generatorOn: placed.generator,
         ...(signal === undefined ? {} : { signal }),
       });
-      const point = pointOf({ cores, clients, shared: placed.shared }, driven, used, await usage(roots));
+      const point = pointOf({ cores, clients, shared: placed.shared }, driven, used, usage(roots));
       points.push(point);
       onPoint?.(point, points.length, trials.length);
     }
@@ -142,10 +142,10 @@ function trialsOf(grid: Grid, machine: Processors): readonly Pick<Trial, 'mix' |
 
 type Used = Readonly<Partial<Record<Component, number>>>;
 
-async function usage(roots: readonly { component: Component; pid: number }[]): Promise<Used> {
+function usage(roots: readonly { component: Component; pid: number }[]): Used {
   const used: Partial<Record<Component, number>> = {};
   for (const { component, pid } of roots) {
-    used[component] = (used[component] ?? 0) + (await processorSeconds(pid));
+    used[component] = (used[component] ?? 0) + processorSeconds(pid);
   }
   return used;
 }

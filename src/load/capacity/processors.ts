@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { ClusterError } from '../../cluster/error.ts';
 import { processTable } from '../../cluster/process-table.ts';
+import { cpuList, processTimes } from '../usage/proc.ts';
 
 const run = promisify(execFile);
 const table = processTable('linux');
@@ -10,23 +11,11 @@ const table = processTable('linux');
 /** Processors by number, as the kernel counts them. */
 export type Processors = readonly number[];
 
-/** A list as the kernel writes it: `0-2,5`. */
-export function parseProcessors(list: string): Processors {
-  return list
-    .trim()
-    .split(',')
-    .filter((part) => part !== '')
-    .flatMap((part) => {
-      const [first = Number.NaN, last = first] = part.split('-').map(Number);
-      return Array.from({ length: last - first + 1 }, (_, at) => first + at);
-    });
-}
-
 /** Processors that a process may use: proc(5), Cpus_allowed_list. Undefined when the process is gone. */
 export async function allowedProcessors(pid: number | 'self'): Promise<Processors | undefined> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => undefined);
   const [, list] = /^Cpus_allowed_list:\s*(\S+)/m.exec(status ?? '') ?? [];
-  return list === undefined ? undefined : parseProcessors(list);
+  return list === undefined ? undefined : [...cpuList(list)];
 }
 
 /**
@@ -66,22 +55,11 @@ async function pin(pid: number, list: string, processors: Processors): Promise<v
   throw new ClusterError('not-able', what, hint, { cause: failed });
 }
 
-/** USER_HZ of proc(5): 100 on every platform that Node runs on. */
-const ticks = 100;
-
 /**
  * Processor seconds that a process, its descendants and those of them that ended have used, user and system. A backend that ends is counted on with its
  * parent, so that two calls can be subtracted.
  */
-export async function processorSeconds(root: number): Promise<number> {
-  const all = await Promise.all([root, ...table.descendants(root)].map(ticksOf));
-  return all.reduce((sum, each) => sum + each, 0) / ticks;
-}
-
-/** proc(5): utime, stime, cutime and cstime are fields 14 to 17; field 2 may hold blanks and brackets. */
-async function ticksOf(pid: number): Promise<number> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
-  if (stat === undefined) return 0;
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
+export function processorSeconds(root: number): number {
+  const times = [root, ...table.descendants(root)].map(processTimes);
+  return times.reduce((sum, each) => sum + (each === undefined ? 0 : each.own + each.ended), 0);
 }

@@ -5,11 +5,11 @@ import { createInterface } from 'node:readline';
 import { ClusterError } from '../../cluster/error.ts';
 import { type Machine, thisMachine } from '../../cluster/machine.ts';
 import { ConfigError } from '../../design/config-error.ts';
+import { processTimes } from '../usage/proc.ts';
 import { commandOf, summaryFile } from './arguments.ts';
 import { endingOf } from './ending.ts';
 import type { K6Log, K6Options, K6Result } from './model.ts';
 import { ProgressReader, readLog } from './output.ts';
-import { processorSeconds } from './processor.ts';
 import { Stopper } from './stopper.ts';
 import { readSummary } from './summary.ts';
 
@@ -96,7 +96,7 @@ function watch(child: ChildProcess, { password, onProgress, onLog, onStart }: K6
   child.stdin?.on('error', () => {});
   createInterface({ input: stdout }).on('line', (line) => {
     if (!reader.read(line)) return;
-    processor = processorSeconds(pid) ?? processor;
+    processor = processTimes(pid)?.own ?? processor;
     if (reader.latest !== undefined) onProgress?.(reader.latest);
   });
   createInterface({ input: stderr }).on('line', (line) => {

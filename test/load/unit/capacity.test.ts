@@ -8,7 +8,6 @@ import { normalTail, student975 } from '../../../src/load/capacity/interval.ts';
 import { placement } from '../../../src/load/capacity/measure.ts';
 import type { Point, Usl } from '../../../src/load/capacity/model.ts';
 import { childSeconds, pgbenchDrive } from '../../../src/load/capacity/pgbench-drive.ts';
-import { parseProcessors } from '../../../src/load/capacity/processors.ts';
 import { project } from '../../../src/load/capacity/project.ts';
 import { randomOf, shuffled } from '../../../src/load/capacity/random.ts';
 import { sayProjection } from '../../../src/load/capacity/say.ts';
@@ -281,7 +280,6 @@ test('held-back points: a law that holds foretells them, one that bends elsewher
 
 describe('measuring', () => {
   test('processors: the server’s first, the generator’s after, all when none is left', () => {
-    expect(parseProcessors('0-2,5\n')).toEqual([0, 1, 2, 5]);
     expect(placement([0, 1, 2, 5], 2)).toEqual({ server: [0, 1], generator: [2, 5], shared: false });
     expect(placement([0, 1], 2)).toEqual({ server: [0, 1], generator: [0, 1], shared: true });
   });
