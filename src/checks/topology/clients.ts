@@ -1,7 +1,6 @@
 import { createSecureContext, type SecureContext } from 'node:tls';
 import pg from 'pg';
-import { scramVerifier, secret } from '../../cluster/scram.ts';
-import { statementMs } from '../../cluster/server.ts';
+import { giveLogin } from '../../cluster/give-login.ts';
 import type { CheckContext } from '../check.ts';
 import { around, poolerOf } from './around.ts';
 
@@ -19,15 +18,7 @@ export interface Login {
 export async function requestLogin(context: CheckContext): Promise<Login> {
   const { cluster, topology } = around(context);
   const { role: user } = context.design.request;
-  const password = secret();
-  const client = await cluster.primary.connect({ statementMs });
-  try {
-    await client.query(
-      `ALTER ROLE ${pg.escapeIdentifier(user)} LOGIN PASSWORD ${pg.escapeLiteral(scramVerifier(password, 1))}`,
-    );
-  } finally {
-    await client.end();
-  }
+  const password = await giveLogin(cluster.primary, user);
   const { ca } = topology.ground.tls;
   return { user, password, ca, secureContext: createSecureContext({ ca }) };
 }
