@@ -4,6 +4,7 @@ import { type Cluster, startCluster } from '../cluster/cluster.ts';
 import { ConfigError } from '../design/config-error.ts';
 import type { LoadedDesign } from '../design/load.ts';
 import { weightsOf } from '../load/deck/make-deck.ts';
+import { usualLength } from '../load/deck/model.ts';
 import { type Driven, LoadBench } from '../load/drive/bench.ts';
 import type { LoadScript } from '../load/drive/scripts.ts';
 import type { OnRunEvent } from './events.ts';
@@ -35,7 +36,6 @@ export interface DriveLoadOptions {
 const needRate: readonly LoadScript[] = ['ramp', 'spike', 'soak', 'noisy-neighbour', 'replica-reads'];
 /** They have scenarios of one virtual user, which cannot be divided. */
 const indivisible: readonly LoadScript[] = ['noisy-neighbour', 'replica-reads'];
-const deckLength = 2_000;
 
 /** Starts a cluster, fills it, drives a script of load at it, and removes it again. */
 export async function driveLoad(options: DriveLoadOptions): Promise<void> {
@@ -91,11 +91,11 @@ export async function driveLoad(options: DriveLoadOptions): Promise<void> {
 
 async function drive(bench: LoadBench, cluster: Cluster, options: DriveLoadOptions): Promise<void> {
   const { script, mix, clients, seconds, warmUp, rate, direct, segments, onDriven } = options;
-  const plain = await bench.deck(mix, deckLength);
+  const plain = await bench.deck(mix, usualLength);
   const busiest = [...plain.tenants].sort((a, b) => b[1] - a[1])[0]?.[0] ?? '';
   const storms = script === 'noisy-neighbour';
   const deck = storms
-    ? await bench.deck(mix, deckLength, {
+    ? await bench.deck(mix, usualLength, {
         change: (each) => (each.tenant === busiest ? { ...each, transaction: 'storm' } : each),
       })
     : plain;

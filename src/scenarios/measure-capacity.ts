@@ -17,8 +17,10 @@ import {
   type Rates,
 } from '../load/capacity/index.ts';
 import { workloadOf } from '../load/deck/make-deck.ts';
+import { usualLength } from '../load/deck/model.ts';
 import type { WrittenDeck } from '../load/deck/write-deck.ts';
 import { LoadBench } from '../load/drive/bench.ts';
+import { sayWay } from '../load/drive/plan.ts';
 import type { OnRunEvent } from './events.ts';
 import { database, setStage } from './stage.ts';
 import { designedTopology, loadTopology } from './wished-topology.ts';
@@ -53,7 +55,6 @@ export interface MeasuredCapacity {
   readonly projection: Projection;
 }
 
-const deckLength = 2_000;
 const warmUp = 1;
 
 /**
@@ -101,7 +102,7 @@ async function measured(
   rates: Rates,
 ): Promise<MeasuredCapacity> {
   const decks = new Map<string, WrittenDeck>();
-  for (const mix of mixes) decks.set(mix, await bench.deck(mix, deckLength));
+  for (const mix of mixes) decks.set(mix, await bench.deck(mix, usualLength));
   const target = await bench.entry();
   const grid: Grid = { cores, clients, mixes, seconds, repeats, seed };
   const points = await measureCapacity(k6Drive({ bench, target, decks, warmUp }), grid, {
@@ -115,7 +116,7 @@ async function measured(
   return {
     design: loaded.design.name,
     generator: bench.generator,
-    entry: `${target.name}, ${target.says}${target.prepare === 'unnamed' ? ', no prepared statements' : ''}`,
+    entry: sayWay(target),
     points,
     capacity,
     projection: project(capacity, rates),

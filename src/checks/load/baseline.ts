@@ -1,5 +1,7 @@
+import { usualLength } from '../../load/deck/model.ts';
 import type { WrittenDeck } from '../../load/deck/write-deck.ts';
 import type { Driven, LoadBench } from '../../load/drive/bench.ts';
+import { sayWay } from '../../load/drive/plan.ts';
 import type { Calibration, Rates } from '../../load/judge/index.ts';
 import { type LoadContext, openBench, paced } from './bench.ts';
 import { calibrate } from './calibrate.ts';
@@ -20,8 +22,6 @@ export interface Baseline {
   readonly perTransaction: Rates;
 }
 
-/** Transactions of a deck: so many that no second plays the same rows twice. */
-export const deckLength = 2_000;
 /** Of a run, after the warm-up. */
 export const usualSeconds = 30;
 const runs = 3;
@@ -47,7 +47,7 @@ async function measure(
   mix: string,
   seconds: number,
 ): Promise<Baseline> {
-  const deck = await bench.deck(mix, deckLength);
+  const deck = await bench.deck(mix, usualLength);
   const entry = await bench.entry();
   const calls = Math.round((deck.reads + deck.writes) / deck.transactions);
   const closed = { clients, warmUp, seconds: paced(context, seconds, Math.min(5, seconds)) + warmUp };
@@ -71,7 +71,7 @@ async function measure(
   if (direct !== undefined) await keep(context, `${mix}-direct`, direct);
   return {
     generator: bench.generator,
-    entry: `${entry.name}, ${entry.says}${entry.prepare === 'unnamed' ? ', no prepared statements' : ''}`,
+    entry: sayWay(entry),
     calibration,
     ceiling,
     ...(direct === undefined ? {} : { direct }),

@@ -1,6 +1,7 @@
+import { usualLength } from '../../load/deck/model.ts';
 import type { Driven } from '../../load/drive/bench.ts';
 import type { MeasuredRun, Rates } from '../../load/judge/index.ts';
-import { clients, deckLength, perTransactionOf, warmUp } from './baseline.ts';
+import { clients, perTransactionOf, warmUp } from './baseline.ts';
 import { type LoadContext, openBench, paced } from './bench.ts';
 import { keep } from './keep.ts';
 
@@ -30,7 +31,7 @@ export async function clocked(
 ): Promise<ClockedRuns> {
   const bench = await openBench(context);
   try {
-    const deck = await bench.deck(mix, deckLength);
+    const deck = await bench.deck(mix, usualLength);
     const per = perTransactionOf(deck);
     const asked = Math.max(
       per.read === 0 ? 0 : rates.read / per.read,

@@ -1,12 +1,11 @@
 import { z } from 'zod';
 import type { Breach } from '../../evidence/model.ts';
 import { faults } from '../../faults/index.ts';
-import type { DeckTransaction } from '../../load/deck/model.ts';
+import { type DeckTransaction, usualLength } from '../../load/deck/model.ts';
 import type { Driven, LoadBench } from '../../load/drive/bench.ts';
 import { judge } from '../access/table-check.ts';
 import { type CheckContext, defineCheck, type Judgement, type Sighting } from '../check.ts';
 import { poolerOf } from '../topology/around.ts';
-import { deckLength } from './baseline.ts';
 import { loadContext, openBench } from './bench.ts';
 import { keep } from './keep.ts';
 import { round } from './words.ts';
@@ -62,7 +61,7 @@ async function* runIsolation(
       const turn = number++;
       return turn % 2 === 0 ? piece(each, turn / 2) : nobody(each, at);
     };
-    const deck = await bench.deck(mix, deckLength, { more: [probe], change: everyOther });
+    const deck = await bench.deck(mix, usualLength, { more: [probe], change: everyOther });
     const drive = driver(bench, deck.file, mix);
     const first = await drive(firstSeconds);
     if (context.stopAtFirstBreach) return yield* judged(mix, [first], 0);

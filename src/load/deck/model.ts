@@ -6,6 +6,9 @@ import { z } from 'zod';
  */
 export const deckSchema = 'pgattest.deck/1';
 
+/** Transactions of a deck: so many that no second plays the same rows twice. */
+export const usualLength = 2_000;
+
 export const DeckHeader = z.strictObject({
   schema: z.literal(deckSchema),
   design: z.string(),

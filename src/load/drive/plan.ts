@@ -15,6 +15,11 @@ export interface LoadTarget {
   readonly says: string;
 }
 
+/** Where and how in words: `pooler, Unix socket, no prepared statements`. */
+export function sayWay({ name, says, prepare }: LoadTarget): string {
+  return `${name}, ${says}${prepare === 'unnamed' ? ', no prepared statements' : ''}`;
+}
+
 /** What a script of load/ is told: a file of JSON whose path is in the variable PGATTEST_LOAD. */
 export interface LoadPlan {
   /** Absolute paths. */
