@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { faults } from '../../faults/index.ts';
-import { type MachineSample, sampleUsage, type Usage, usageOf } from '../../load/usage/index.ts';
+import { machineOf } from '../../load/judge/usage-figures.ts';
+import { sampleUsage, type Usage, usageOf } from '../../load/usage/index.ts';
 import { judge } from '../access/table-check.ts';
 import { type CheckContext, defineCheck, type Judgement, type Sighting } from '../check.ts';
 import { around, poolerOf } from '../topology/around.ts';
@@ -121,11 +122,6 @@ const tooBusy = { thread: 0.8, machine: 0.9 };
 function excuseOf({ busy }: Worked, { samples }: Usage): string | undefined {
   const share = (value: number) => `${Math.round(value * 100)} %`;
   if (busy > tooBusy.thread) return `pgattest itself was busy ${share(busy)} of the time`;
-  const sum = (of: (machine: MachineSample) => number) =>
-    samples.reduce((all, { machine }) => all + (machine === undefined ? 0 : of(machine)), 0);
-  const used =
-    1 -
-    sum(({ idle, ioWait }) => idle + ioWait) /
-      sum(({ busy, idle, ioWait, steal }) => busy + idle + ioWait + steal);
+  const used = machineOf(samples)?.busy ?? 0;
   return used > tooBusy.machine ? `the machine's processors were busy ${share(used)} of the time` : undefined;
 }

@@ -66,7 +66,8 @@ function coresOf(samples: readonly UsageSample[]): Partial<Record<Component, num
   return found;
 }
 
-function machineOf(samples: readonly UsageSample[]): MachineFigures | undefined {
+/** Undefined where the machine was not watched. */
+export function machineOf(samples: readonly UsageSample[]): MachineFigures | undefined {
   const seen = samples.flatMap(({ machine }) => machine ?? []);
   const of = (name: 'busy' | 'idle' | 'ioWait' | 'steal') => sum(seen.map((machine) => machine[name]));
   const all = of('busy') + of('idle') + of('ioWait') + of('steal');
