@@ -24,7 +24,7 @@ import { type ServerUser, serverUser } from './server-user.ts';
 import { logsOf } from './service-logs.ts';
 
 /**
- * This machine's processes as a host. As root everything runs as another account, unless `user` says otherwise. Processes and
+ * This machine's processes as a host. As root everything runs as another account. Processes and
  * files are on record (see owner.ts) from the moment they exist, so that they go even when this process is killed.
  */
 export class ProcessHost implements Host, Keepable {
@@ -41,9 +41,8 @@ export class ProcessHost implements Host, Keepable {
   readonly #started: ProcessService[] = [];
   #closing: Promise<void> | undefined;
 
-  /** @param user null: commands run as this process's account, as clients of the servers do */
-  constructor(machine: Machine = thisMachine(), user: ServerUser | null = serverUser(machine)) {
-    this.user = user;
+  constructor(machine: Machine = thisMachine()) {
+    this.user = serverUser(machine);
     this.#owner = Owner.open(machine);
     this.folder = path.join(this.#owner.folder, 'h');
     this.#setting = { machine, user: this.user, folder: this.folder };
