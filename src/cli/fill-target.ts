@@ -7,9 +7,7 @@ import { readAddress } from '../cluster/url/address.ts';
 import { reachCluster } from '../cluster/url/reach.ts';
 import { ConfigError } from '../design/config-error.ts';
 import type { ValidDesign } from '../design/validate.ts';
-
-/** The database on a cluster that is for the fill alone. */
-const ownDatabase = 'pgattest';
+import { database } from '../scenarios/stage.ts';
 
 /** A migrated database that may be filled. */
 export interface ToFill {
@@ -41,8 +39,8 @@ export async function onDatabaseToFill<T>(
       cluster,
       options,
       async () => {
-        await cluster.primary.createDatabase(ownDatabase);
-        return { connect: connectTo(cluster, ownDatabase), shown: 'the cluster', stays: false };
+        await cluster.primary.createDatabase(database);
+        return { connect: connectTo(cluster, database), shown: 'the cluster', stays: false };
       },
       work,
     );
