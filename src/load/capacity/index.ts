@@ -10,7 +10,6 @@ export {
   type Trial,
 } from './measure.ts';
 export { type Component, components, type Estimate, type Point, type Usl } from './model.ts';
-export { type PgbenchDriveOptions, pgbenchDrive } from './pgbench-drive.ts';
 export {
   type Assumptions,
   type Need,

@@ -7,7 +7,6 @@ import { fitUsl } from '../../../src/load/capacity/fit-usl.ts';
 import { normalTail, student975 } from '../../../src/load/capacity/interval.ts';
 import { placement } from '../../../src/load/capacity/measure.ts';
 import type { Point, Usl } from '../../../src/load/capacity/model.ts';
-import { childSeconds, pgbenchDrive } from '../../../src/load/capacity/pgbench-drive.ts';
 import { project } from '../../../src/load/capacity/project.ts';
 import { randomOf, shuffled } from '../../../src/load/capacity/random.ts';
 import { sayProjection } from '../../../src/load/capacity/say.ts';
@@ -282,25 +281,5 @@ describe('measuring', () => {
   test('processors: the server’s first, the generator’s after, all when none is left', () => {
     expect(placement([0, 1, 2, 5], 2)).toEqual({ server: [0, 1], generator: [2, 5], shared: false });
     expect(placement([0, 1], 2)).toEqual({ server: [0, 1], generator: [0, 1], shared: true });
-  });
-
-  test('pgbench: what it printed, and what the shell says it used', async () => {
-    expect(childSeconds('0m0.00s 0m0.01s\n1m1.50s 0m0.25s\n')).toBe(61.75);
-    expect(childSeconds('nothing')).toBeUndefined();
-    const stdout =
-      'number of transactions actually processed: 1000\nnumber of failed transactions: 0 (0.000%)\ntps = 500.0 (without initial connection time)\n';
-    const drive = (exitCode: number, stderr = '0m0.00s 0m0.00s\n0m0.50s 0m0.50s\n') =>
-      pgbenchDrive({
-        pgbench: 'pgbench',
-        connection: [],
-        script: 's',
-        readsPerTransaction: 5,
-        writesPerTransaction: 1,
-        exec: async () => ({ exitCode, stdout, stderr }),
-      })({ cores: 1, clients: 1, seconds: 2, generatorOn: [0] });
-    expect(await drive(0)).toEqual({ reads: 5000, writes: 1000, seconds: 2, processorSeconds: 1 });
-    await expect(drive(2, 'pgbench: error: client 0 aborted')).rejects.toThrow(
-      /no measurement.*client 0 aborted/,
-    );
   });
 });
