@@ -1,12 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { randomOf } from '../../src/load/capacity/random.ts';
 import { pgattest, scratch } from '../cli/command.ts';
 import { writeSmall } from '../cli/small.ts';
 import { writeTiny } from '../cli/tiny.ts';
 import { startBystander } from './leaves-nothing/bystander.ts';
 import { moments } from './leaves-nothing/moment.ts';
-import { randomOf } from './leaves-nothing/random.ts';
 import { type Hit, killAtRandom, lifeOf, type Plan, type Site } from './leaves-nothing/trial.ts';
 
 /** How many, where and from which seed: continuous integration asks for many, the ordinary tests for a few. */

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { ClusterError } from '../../cluster/error.ts';
 import { ConfigError } from '../../design/config-error.ts';
 import { type Segment, segmentsOf } from '../distributed/segments.ts';
+import { sum } from '../judge/statistics.ts';
 import type { K6Ending, K6Result } from '../k6/model.ts';
 import { runK6 } from '../k6/run.ts';
 import { measureFiles } from '../recording/measure.ts';
@@ -149,10 +150,6 @@ export async function measureGenerated(
       ...(reason === undefined ? {} : { complete: false, reason }),
     },
   };
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }
 
 function sayEnding(ending: K6Ending): string {
