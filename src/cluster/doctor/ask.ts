@@ -61,8 +61,8 @@ export function failureOf({ exitCode, stderr }: ExecResult, timeoutMs = patience
   return `does not run: ${last === '' ? `it exits with ${exitCode}` : last}`;
 }
 
-/** Where packages put programs, beside the PATH: Debian gives ordinary accounts no sbin. */
-const known = [
+/** Where packages and installers put programs, beside the PATH: Debian gives ordinary accounts no sbin. */
+const known = ({ home }: Machine) => [
   '/usr/local/bin',
   '/usr/bin',
   '/usr/local/sbin',
@@ -70,6 +70,7 @@ const known = [
   '/opt/homebrew/bin',
   '/opt/homebrew/opt/pgbouncer/bin',
   '/usr/local/go/bin',
+  path.join(home, 'go', 'bin'),
 ];
 
 export interface Places {
@@ -80,14 +81,19 @@ export interface Places {
 }
 
 /** The program of one of these names, or undefined. */
-export function findFile(
+export function findFile(names: readonly string[], machine: Machine, places?: Places): string | undefined {
+  return findFiles(names, machine, places)[0];
+}
+
+/** The programs of these names, in the order of the places. */
+export function findFiles(
   names: readonly string[],
   machine: Machine,
-  { first = null, last = known }: Places = {},
-): string | undefined {
+  { first = null, last = known(machine) }: Places = {},
+): readonly string[] {
   const onPath = machine.env.path.split(path.delimiter).filter((folder) => path.isAbsolute(folder));
   const folders = [...(first === null ? [] : [first]), ...onPath, ...last];
-  return folders.flatMap((folder) => names.map((name) => path.join(folder, name))).find(isProgram);
+  return folders.flatMap((folder) => names.map((name) => path.join(folder, name))).filter(isProgram);
 }
 
 /** A folder may be entered, which looks the same as may be run. */

@@ -1,15 +1,7 @@
-import { accessSync, constants } from 'node:fs';
-import path from 'node:path';
-import { thisMachine } from '../../cluster/machine.ts';
+import { findFile, type Places } from '../../cluster/doctor/ask.ts';
+import { type Machine, thisMachine } from '../../cluster/machine.ts';
 
 /** Whether a k6 with the extension can be had: there is Go to build it with. */
-export function k6IsAtHand(places = thisMachine().env.path.split(path.delimiter)): boolean {
-  return [...places, '/usr/local/go/bin'].some((folder) => {
-    try {
-      accessSync(path.join(folder, 'go'), constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
+export function k6IsAtHand(machine: Machine = thisMachine(), places?: Places): boolean {
+  return findFile(['go'], machine, places) !== undefined;
 }

@@ -1,6 +1,5 @@
-import { existsSync } from 'node:fs';
-import path from 'node:path';
 import { execa } from 'execa';
+import { findFiles, type Places } from '../../cluster/doctor/ask.ts';
 import { ClusterError } from '../../cluster/error.ts';
 import type { Machine } from '../../cluster/machine.ts';
 
@@ -14,11 +13,8 @@ export interface GoProgram {
 }
 
 /** The first Go on PATH, else where its own installer puts it. Throws ClusterError where there is none that runs. */
-export async function findGo(machine: Machine, signal?: AbortSignal): Promise<GoProgram> {
-  const folders = [...machine.env.path.split(':'), '/usr/local/go/bin', path.join(machine.home, 'go', 'bin')];
-  for (const folder of folders) {
-    const file = path.join(folder, 'go');
-    if (folder === '' || !existsSync(file)) continue;
+export async function findGo(machine: Machine, signal?: AbortSignal, places?: Places): Promise<GoProgram> {
+  for (const file of findFiles(['go'], machine, places)) {
     const { exitCode, stdout } = await execa(file, ['version'], {
       reject: false,
       ...(signal === undefined ? {} : { cancelSignal: signal }),
