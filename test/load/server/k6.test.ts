@@ -7,6 +7,7 @@ import { type Cluster, startCluster } from '../../../src/cluster/cluster.ts';
 import { thisMachine } from '../../../src/cluster/machine.ts';
 import { processTable } from '../../../src/cluster/process-table.ts';
 import { commandOf } from '../../../src/load/k6/arguments.ts';
+import { k6IsAtHand } from '../../../src/load/k6/at-hand.ts';
 import { buildK6, k6Sources } from '../../../src/load/k6/build.ts';
 import { findGo } from '../../../src/load/k6/go.ts';
 import type { K6Binary, K6Options } from '../../../src/load/k6/model.ts';
@@ -261,9 +262,22 @@ describe('building', () => {
   });
 
   test('without Go it says where to get it', async () => {
-    const machine = { ...thisMachine(), env: { path: '/nowhere' }, home: '/nowhere' };
-    if (existsSync('/usr/local/go/bin/go')) return;
-    await expect(findGo(machine)).rejects.toThrow(/install Go/);
+    const machine = { ...thisMachine(), env: { path: '/nowhere' } };
+    expect(k6IsAtHand(machine, { last: [] })).toBe(false);
+    await expect(findGo(machine, undefined, { last: [] })).rejects.toThrow(/install Go/);
+  });
+
+  test('a Go that does not run is passed over for one that does', async () => {
+    const [broken, good] = [scratchFolder(), scratchFolder()];
+    writeFileSync(path.join(broken, 'go'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
+    writeFileSync(path.join(good, 'go'), '#!/bin/sh\necho go version go1.26.0 linux/amd64\n', {
+      mode: 0o755,
+    });
+    const machine = { ...thisMachine(), env: { path: broken } };
+    expect(await findGo(machine, undefined, { last: [good] })).toEqual({
+      path: path.join(good, 'go'),
+      version: 'go1.26.0 linux/amd64',
+    });
   });
 });
 
