@@ -1,14 +1,15 @@
 import pg from 'pg';
 import type { On } from '../cluster/binaries.ts';
-import { type Cluster, startCluster } from '../cluster/cluster.ts';
+import type { Cluster } from '../cluster/cluster.ts';
 import { ConfigError } from '../design/config-error.ts';
 import type { LoadedDesign } from '../design/load.ts';
 import { weightsOf } from '../load/deck/make-deck.ts';
 import { usualLength } from '../load/deck/model.ts';
-import { type Driven, LoadBench } from '../load/drive/bench.ts';
+import type { Driven, LoadBench } from '../load/drive/bench.ts';
 import type { LoadScript } from '../load/drive/scripts.ts';
 import type { OnRunEvent } from './events.ts';
-import { database, setStage } from './stage.ts';
+import { withLoadBench } from './load-bench.ts';
+import { database } from './stage.ts';
 import { designedTopology, loadTopology } from './wished-topology.ts';
 
 export interface DriveLoadOptions {
@@ -60,33 +61,10 @@ export async function driveLoad(options: DriveLoadOptions): Promise<void> {
   if (script === 'replica-reads' && designed.replicas === 0) {
     throw new ConfigError(design.file, 'it declares no replicas', 'choose another script');
   }
-  const cluster = await startCluster({
-    on,
-    settings: design.postgres.settings,
-    throwaway: false,
-    topology: { wish, database },
-    onProgress: (detail) => onEvent({ type: 'phase', name: 'cluster', detail }),
-    signal,
-  });
-  try {
-    const now = new Date();
-    const stage = await setStage(cluster, design, { ...options, now });
-    const bench = await LoadBench.open({
-      cluster,
-      design,
-      database: stage.database,
-      filled: { seed: options.seed, scale: options.scale, now },
-      signal,
-      progress: (detail) => onEvent({ type: 'phase', name: 'load', detail }),
-    });
-    try {
-      await drive(bench, cluster, options);
-    } finally {
-      await bench.close();
-    }
-  } finally {
-    await cluster.close();
-  }
+  const { seed, scale } = options;
+  await withLoadBench({ design, on, wish, seed, scale, signal, onEvent }, (bench, cluster) =>
+    drive(bench, cluster, options),
+  );
 }
 
 async function drive(bench: LoadBench, cluster: Cluster, options: DriveLoadOptions): Promise<void> {

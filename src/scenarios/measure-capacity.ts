@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { On } from '../cluster/binaries.ts';
-import { type Cluster, startCluster } from '../cluster/cluster.ts';
+import type { Cluster } from '../cluster/cluster.ts';
 import { ClusterError } from '../cluster/error.ts';
 import { ConfigError } from '../design/config-error.ts';
 import type { LoadedDesign } from '../design/load.ts';
@@ -19,10 +19,10 @@ import {
 import { workloadOf } from '../load/deck/make-deck.ts';
 import { usualLength } from '../load/deck/model.ts';
 import type { WrittenDeck } from '../load/deck/write-deck.ts';
-import { LoadBench } from '../load/drive/bench.ts';
+import type { LoadBench } from '../load/drive/bench.ts';
 import { sayWay } from '../load/drive/plan.ts';
 import type { OnRunEvent } from './events.ts';
-import { database, setStage } from './stage.ts';
+import { withLoadBench } from './load-bench.ts';
 import { designedTopology, loadTopology } from './wished-topology.ts';
 
 export interface MeasureCapacityOptions {
@@ -62,37 +62,14 @@ const warmUp = 1;
  * ConfigError for a design without workload or rates, ClusterError for a trial that was none and for processes that cannot be held.
  */
 export async function measureDesignCapacity(options: MeasureCapacityOptions): Promise<MeasuredCapacity> {
-  const { loaded, on, signal, onEvent } = options;
+  const { loaded, on, seed, scale, signal, onEvent } = options;
   const { design } = loaded;
   const rates = ratesOf(design, options);
-  const world = { seed: options.seed, scale: options.scale, now: new Date() };
   mustHaveMixes(design, options.mixes);
-  const cluster = await startCluster({
-    on,
-    settings: design.postgres.settings,
-    throwaway: false,
-    topology: { wish: loadTopology(designedTopology(design)), database },
-    onProgress: (detail) => onEvent({ type: 'phase', name: 'cluster', detail }),
-    signal,
-  });
-  try {
-    await setStage(cluster, design, { ...options, now: world.now });
-    const bench = await LoadBench.open({
-      cluster,
-      design,
-      database,
-      filled: world,
-      signal,
-      progress: (detail) => onEvent({ type: 'phase', name: 'load', detail }),
-    });
-    try {
-      return await measured(bench, cluster, options, rates);
-    } finally {
-      await bench.close();
-    }
-  } finally {
-    await cluster.close();
-  }
+  const wish = loadTopology(designedTopology(design));
+  return withLoadBench({ design, on, wish, seed, scale, signal, onEvent }, (bench, cluster) =>
+    measured(bench, cluster, options, rates),
+  );
 }
 
 async function measured(
