@@ -10,6 +10,7 @@ import type { ValidDesign } from '../design/validate.ts';
 import type { Breach, Observation } from '../evidence/model.ts';
 import type { Family, Outcome } from '../evidence/verdict.ts';
 import type { Fault } from '../faults/fault.ts';
+import type { KeptBench } from '../load/drive/kept-bench.ts';
 import type { Figure } from '../load/series/model.ts';
 
 /**
@@ -67,6 +68,8 @@ export interface RunMeans {
   readonly filled: Filled;
   /** How much of its usual time a check may take: 1, or less, or more. */
   readonly pace: number;
+  /** What drives load, for the checks that need k6. Closed before a check that does not has the cluster. */
+  readonly loadBench: KeptBench;
   /** Aborted when the run is interrupted. */
   readonly signal: AbortSignal;
   /** Keeps a text beside the evidence, under its manifest: `load-<name>.jsonl`. */

@@ -16,6 +16,7 @@ import {
 } from '../evidence/index.ts';
 import { standingOf } from '../evidence/standing.ts';
 import type { Verdict } from '../evidence/verdict.ts';
+import { KeptBench } from '../load/drive/kept-bench.ts';
 import { k6IsAtHand } from '../load/k6/at-hand.ts';
 import type { Figure, SeriesJudgement } from '../load/series/index.ts';
 import { withBench } from './bench.ts';
@@ -97,6 +98,7 @@ async function onCluster(
   const { loaded, plan, signal, onEvent } = options;
   onEvent({ type: 'phase', name: 'cluster', detail: plan.on });
   const cluster = await clusterFor(options);
+  const loadBench = new KeptBench();
   try {
     onEvent({
       type: 'phase',
@@ -114,9 +116,10 @@ async function onCluster(
       ? await takeStage(cluster, loaded.design, stageOptions)
       : await setStage(cluster, loaded.design, stageOptions);
     await describeStage(cluster, stage, writer);
-    await proveAll(cluster, stage, options, writer, counts, figures);
+    await proveAll(cluster, stage, options, counts, { writer, figures, loadBench });
   } finally {
     try {
+      await loadBench.discard();
       if (!signal.aborted) await keepLogs(cluster, writer);
     } finally {
       await cluster.close();
@@ -162,9 +165,8 @@ async function proveAll(
   cluster: AnyCluster,
   stage: Stage,
   options: RunOptions,
-  writer: RunWriter,
   counts: Tally,
-  figures: Map<string, Figure>,
+  kept: Kept,
 ): Promise<void> {
   const { plan, signal, onEvent } = options;
   const claims = chosenClaims(options);
@@ -179,10 +181,10 @@ async function proveAll(
     const started = performance.now();
     const proof: RunProof =
       broken === undefined
-        ? await proveOn(cluster, database, stage, options, claim, memory, { writer, figures })
+        ? await proveOn(cluster, database, stage, options, claim, memory, kept)
         : unproved(claim, `an earlier check left the cluster broken: ${broken}`);
     if (proof.broken !== undefined) broken = `${claim.id}: ${proof.broken}`;
-    for (const entry of proof.entries) await writer.append(entry);
+    for (const entry of proof.entries) await kept.writer.append(entry);
     const last = proof.entries.at(-1);
     const reason = last?.type === 'verdict' ? last.reason : undefined;
     const planned = plan.claims.find(({ id }) => id === claim.id);
@@ -235,23 +237,25 @@ async function proveOn(
   );
 }
 
-/** Where a check leaves what it is not asked for at once. */
+/** Where a check leaves what it is not asked for at once, and what the next one finds. */
 interface Kept {
   readonly writer: RunWriter;
   readonly figures: Map<string, Figure>;
+  readonly loadBench: KeptBench;
 }
 
 function meansOf(
   { database, filled }: Stage,
   { pace = 1, signal, onEvent }: RunOptions,
   claim: Claim,
-  { writer, figures }: Kept,
+  { writer, figures, loadBench }: Kept,
 ): RunMeans | undefined {
   if (filled === undefined) return undefined;
   return {
     database,
     filled,
     pace,
+    loadBench,
     signal,
     figure: (name, figure) => void figures.set(name, figure),
     attach: (file, content) => writer.attach(file, content),

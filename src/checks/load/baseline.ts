@@ -3,7 +3,7 @@ import type { WrittenDeck } from '../../load/deck/write-deck.ts';
 import type { Driven, LoadBench } from '../../load/drive/bench.ts';
 import { sayWay } from '../../load/drive/plan.ts';
 import type { Calibration, Rates } from '../../load/judge/index.ts';
-import { type LoadContext, openBench, paced } from './bench.ts';
+import { benchOf, type LoadContext, paced } from './bench.ts';
 import { calibrate } from './calibrate.ts';
 import { keep } from './keep.ts';
 
@@ -31,14 +31,9 @@ export const warmUp = 2;
 export const clients = 12;
 
 export async function baselineOf(context: LoadContext, mix: string, seconds: number): Promise<Baseline> {
-  return context.remember(`load baseline of ${mix}, ${seconds} s`, async () => {
-    const bench = await openBench(context);
-    try {
-      return await measure(context, bench, mix, seconds);
-    } finally {
-      await bench.close();
-    }
-  });
+  return context.remember(`load baseline of ${mix}, ${seconds} s`, async () =>
+    measure(context, await benchOf(context), mix, seconds),
+  );
 }
 
 async function measure(

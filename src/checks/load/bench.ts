@@ -12,12 +12,15 @@ export function loadContext(context: CheckContext): LoadContext {
   return { ...context, run };
 }
 
-/** Opens what drives load at the cluster of the run. Whoever opens it closes it. */
-export function openBench(context: LoadContext): Promise<LoadBench> {
+/** What drives load at the cluster of the run. The run opens it once and closes it. */
+export async function benchOf(context: LoadContext): Promise<LoadBench> {
   const { design, run } = context;
   const { cluster } = around(context);
   const { database, filled, signal, progress } = run;
-  return LoadBench.open({ cluster, design, database, filled, signal, progress });
+  const bench = await run.loadBench.take(() =>
+    LoadBench.open({ cluster, design, database, filled, signal, progress }),
+  );
+  return bench.for({ design, progress });
 }
 
 /** Seconds that the pace of the run makes of usual ones, not fewer than a judge needs. */

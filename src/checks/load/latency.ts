@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { faults } from '../../faults/index.ts';
+import { usualLength } from '../../load/deck/model.ts';
 import type { LatencyBound } from '../../load/judge/index.ts';
 import { type CheckContext, defineCheck, type Judgement, type Sighting } from '../check.ts';
 import { perTransactionOf } from './baseline.ts';
-import { type LoadContext, loadContext, openBench, paced } from './bench.ts';
+import { benchOf, type LoadContext, loadContext, paced } from './bench.ts';
 import { calibrate } from './calibrate.ts';
 import { asRun, clocked } from './clocked.ts';
 import { judged } from './judged.ts';
@@ -69,15 +70,8 @@ async function* runLatency(
 }
 
 async function prepared(context: LoadContext, mix: string) {
-  const bench = await openBench(context);
-  try {
-    const deck = await bench.deck(mix, 100);
-    const per = perTransactionOf(deck);
-    return {
-      per,
-      calibration: await calibrate(context, bench, Math.max(1, Math.round(per.read + per.write))),
-    };
-  } finally {
-    await bench.close();
-  }
+  const bench = await benchOf(context);
+  const per = perTransactionOf(await bench.deck(mix, usualLength));
+  const calls = Math.max(1, Math.round(per.read + per.write));
+  return { per, calibration: await calibrate(context, bench, calls) };
 }

@@ -6,7 +6,7 @@ import type { Driven, LoadBench } from '../../load/drive/bench.ts';
 import { judge } from '../access/table-check.ts';
 import { type CheckContext, defineCheck, type Judgement, type Sighting } from '../check.ts';
 import { poolerOf } from '../topology/around.ts';
-import { loadContext, openBench } from './bench.ts';
+import { benchOf, loadContext } from './bench.ts';
 import { keep } from './keep.ts';
 import { round } from './words.ts';
 
@@ -53,7 +53,7 @@ async function* runIsolation(
 ): AsyncGenerator<Sighting, Judgement, void> {
   const context = loadContext(given);
   const { workload } = context.design;
-  const bench = await openBench(context);
+  const bench = await benchOf(context);
   try {
     const at = Object.keys(workload?.statements ?? {}).length;
     let number = 0;
@@ -71,7 +71,6 @@ async function* runIsolation(
     await keep(context, `${mix}-tenant-isolation`, rest);
     return yield* judged(mix, [first, rest], transactions);
   } finally {
-    await bench.close();
     // A server connection that still carries settings must not be met by the next trial.
     if (context.design.request.settingsLast === 'session') await poolerOf(context).restart();
   }

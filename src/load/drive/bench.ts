@@ -4,18 +4,18 @@ import type { World } from '../../data/cell.ts';
 import { openPools } from '../../data/pools.ts';
 import { packageRoot } from '../../design/load.ts';
 import type { ValidDesign } from '../../design/validate.ts';
-import { writeCalibrationDeck } from '../deck/calibration-deck.ts';
-import type { DeckOptions } from '../deck/make-deck.ts';
-import { type WrittenDeck, writeDeck } from '../deck/write-deck.ts';
+import type { WrittenDeck } from '../deck/write-deck.ts';
 import { buildK6 } from '../k6/build.ts';
 import type { K6Binary } from '../k6/model.ts';
 import type { Measured } from '../recording/measured.ts';
 import { sampleUsage, type Usage, usageOf } from '../usage/index.ts';
+import { type Altered, Decks } from './decks.ts';
 import { type Generated, measureGenerated, runGenerators } from './generators.ts';
 import { type LoadLogin, makeLogin } from './login.ts';
 import type { LoadPlan, LoadTarget } from './plan.ts';
 import { shortcut } from './shortcut.ts';
 import { poolerTarget, serverTarget } from './target.ts';
+import { Warmth } from './warmth.ts';
 import { Workshop } from './workshop.ts';
 
 export interface BenchOptions {
@@ -59,33 +59,32 @@ export interface Driven extends Generated {
 /** A transaction is given up after it, and its connection with it. */
 const deadlineMs = 30_000;
 
+const warmUpSeconds = 2;
+
+/** What a bench has opened, and what it has learnt. */
+interface Equipment {
+  readonly workshop: Workshop;
+  readonly decks: Decks;
+  readonly login: LoadLogin;
+  readonly k6: K6Binary;
+  /** Absent without a pooler: the generator's own connections are new each time. */
+  readonly warmth?: Warmth;
+  readonly restore: () => Promise<void>;
+  /** Of the generator, for the names of its files. */
+  runs: number;
+}
+
 /**
  * All that drives load at a cluster: k6, decks, a login, ways in. `close` ends what runs, removes every file, and has the pooler as it
  * was. Throws ConfigError without a workload, ClusterError where k6 cannot be built.
  */
 export class LoadBench {
   readonly #options: BenchOptions;
-  readonly #workshop: Workshop;
-  readonly #world: World;
-  readonly #login: LoadLogin;
-  readonly #k6: K6Binary;
-  readonly #restore: () => Promise<void>;
-  #runs = 0;
+  readonly #equipment: Equipment;
 
-  private constructor(
-    options: BenchOptions,
-    workshop: Workshop,
-    world: World,
-    login: LoadLogin,
-    k6: K6Binary,
-    restore: () => Promise<void>,
-  ) {
+  private constructor(options: BenchOptions, equipment: Equipment) {
     this.#options = options;
-    this.#workshop = workshop;
-    this.#world = world;
-    this.#login = login;
-    this.#k6 = k6;
-    this.#restore = restore;
+    this.#equipment = equipment;
   }
 
   static async open(options: BenchOptions): Promise<LoadBench> {
@@ -96,59 +95,57 @@ export class LoadBench {
     });
     const workshop = new Workshop();
     try {
-      const world = { ...filled, pools: await openPools(filled.seed) };
+      const decks = new Decks(workshop.folder, { ...filled, pools: await openPools(filled.seed) });
       const login = await makeLogin(cluster, design.request.role, workshop.folder);
+      const pooler = cluster.topology?.pooler;
+      const warmth = pooler === undefined ? {} : { warmth: new Warmth(pooler, login.user) };
       const restore = await shortcut(cluster);
-      return new LoadBench(options, workshop, world, login, k6, restore);
+      return new LoadBench(options, { workshop, decks, login, k6, ...warmth, restore, runs: 0 });
     } catch (error) {
       await workshop.close();
       throw error;
     }
   }
 
+  /** The same one for another who drives with it, and a design that a fault may have altered. */
+  for(other: Pick<BenchOptions, 'design' | 'progress'>): LoadBench {
+    return new LoadBench({ ...this.#options, ...other }, this.#equipment);
+  }
+
   /** k6 and its version. */
   get generator(): string {
-    return `k6 ${this.#k6.version}`;
+    return `k6 ${this.#equipment.k6.version}`;
   }
 
   /** Transactions of a mix, drawn. */
-  async deck(
-    mix: string,
-    transactions: number,
-    altered: Pick<DeckOptions, 'more' | 'change'> = {},
-  ): Promise<WrittenDeck> {
-    const file = path.join(this.#workshop.folder, `deck-${++this.#runs}.jsonl`);
-    return writeDeck(file, this.#options.design, {
-      world: this.#world,
-      mix,
-      transactions,
-      ...altered,
-    });
+  deck(mix: string, transactions: number, altered?: Altered): Promise<WrittenDeck> {
+    return this.#equipment.decks.draw(this.#options.design, mix, transactions, altered);
   }
 
   /** A deck that asks for nothing, as deep as another; see writeCalibrationDeck. */
   calibrationDeck(statement: 'no-op' | 'select-one', calls: number): Promise<string> {
-    const file = path.join(this.#workshop.folder, `deck-${++this.#runs}.jsonl`);
-    return writeCalibrationDeck(file, statement, calls);
+    return this.#equipment.decks.calibration(statement, calls);
   }
 
   /** Through the pooler to the primary, or, without one, to the primary itself. */
   async entry(): Promise<LoadTarget> {
     const { cluster } = this.#options;
     const pooler = cluster.topology?.pooler;
-    return pooler === undefined ? this.primary() : poolerTarget(cluster, pooler, this.#login);
+    return pooler === undefined ? this.primary() : poolerTarget(cluster, pooler, this.#equipment.login);
   }
 
   primary(): Promise<LoadTarget> {
     const { cluster, database } = this.#options;
-    return serverTarget(cluster, cluster.primary, database, this.#login);
+    return serverTarget(cluster, cluster.primary, database, this.#equipment.login);
   }
 
   async replicas(): Promise<readonly LoadTarget[]> {
     const { cluster, database } = this.#options;
     const replicas = cluster.topology?.replicas ?? [];
     return Promise.all(
-      replicas.map(({ server, name }) => serverTarget(cluster, server, database, this.#login, name)),
+      replicas.map(({ server, name }) =>
+        serverTarget(cluster, server, database, this.#equipment.login, name),
+      ),
     );
   }
 
@@ -157,14 +154,15 @@ export class LoadBench {
     const { script = 'mix', deck, target, reader, clients, rate, seconds, warmUp, says } = options;
     const { segments = 1, processors } = options;
     const { signal, progress } = this.#options;
+    const { workshop, k6, login, warmth } = this.#equipment;
     signal.throwIfAborted();
     progress(says);
-    const run = ++this.#runs;
+    const run = ++this.#equipment.runs;
     const sampler = await sampleUsage(usageOf(this.#options.cluster));
     const forget: (() => void)[] = [];
     try {
       const generated = await runGenerators({
-        binary: this.#k6.path,
+        binary: k6.path,
         script: path.join(packageRoot, 'load', `${script}.ts`),
         plan: {
           deck,
@@ -177,19 +175,21 @@ export class LoadBench {
           ...options.plan,
         },
         segments,
-        password: this.#login.password,
-        folder: this.#workshop.folder,
+        password: login.password,
+        folder: workshop.folder,
         run,
         ...(processors === undefined ? {} : { processors }),
         signal,
         onStart: (pid) => {
-          forget.push(this.#workshop.adopt('k6', pid));
+          forget.push(workshop.adopt('k6', pid));
           sampler.watch('generator', pid);
         },
         onProgress: (fraction) => progress(`${says}: ${Math.round(fraction * 100)} %`),
       });
       const usage = await sampler.stop();
       signal.throwIfAborted();
+      // By the clock no client need ever have had a connection that another has left.
+      if (target.name === 'pooler' && rate === undefined) await warmth?.played(deck, clients);
       // Several begin when all are ready, which their recordings count.
       const clock = segments === 1 ? seconds : undefined;
       return { ...generated, measured: await measureGenerated(generated, warmUp, clock), usage };
@@ -199,11 +199,26 @@ export class LoadBench {
     }
   }
 
+  /**
+   * Before a run by the clock: plays a deck for two seconds as fast as the clients go, unless the pooler's connections have served it. The first
+   * transactions of a new one read the catalogue, and what is due meanwhile would be dropped.
+   */
+  async warmUp(options: Pick<DriveOptions, 'deck' | 'target' | 'clients' | 'says'>): Promise<void> {
+    const { deck, target, clients } = options;
+    if (target.name === 'pooler' && (await this.#equipment.warmth?.covers(deck, clients))) return;
+    await this.drive({ ...options, seconds: warmUpSeconds, warmUp: 0 });
+  }
+
   async close(): Promise<void> {
     try {
-      await this.#restore();
+      await this.#equipment.restore();
     } finally {
-      await this.#workshop.close();
+      await this.discard();
     }
+  }
+
+  /** As `close`, where the pooler goes anyway. */
+  discard(): Promise<void> {
+    return this.#equipment.workshop.close();
   }
 }

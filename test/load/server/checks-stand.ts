@@ -3,6 +3,7 @@ import { type Cluster, startCluster } from '../../../src/cluster/cluster.ts';
 import type { Design } from '../../../src/design/design.ts';
 import { validateDesign } from '../../../src/design/validate.ts';
 import type { Fault } from '../../../src/faults/fault.ts';
+import { KeptBench } from '../../../src/load/drive/kept-bench.ts';
 import { k6IsAtHand } from '../../../src/load/k6/at-hand.ts';
 import { withBench } from '../../../src/scenarios/bench.ts';
 import { type Proof, prove } from '../../../src/scenarios/prove.ts';
@@ -42,11 +43,13 @@ export async function openStand(given: Design, file: string): Promise<Stand> {
     const attached = new Map<string, string>();
     const figures = new Map<string, number>();
     const memory: Memory = new Map();
+    const loadBench = new KeptBench();
     const run = {
       database: stage.database,
       filled,
       // What a claim says by itself of its seconds it takes all the same.
       pace: 0.25,
+      loadBench,
       signal,
       attach: async (name: string, content: string) => void attached.set(name, content),
       figure: (name: string, { value }: { readonly value: number }) => void figures.set(name, value),
@@ -75,7 +78,10 @@ export async function openStand(given: Design, file: string): Promise<Stand> {
           const { call, check } = claimOf(id);
           return runTrial(bench, check, call, { memory, ...(fault === undefined ? {} : { fault }) });
         }),
-      close: () => cluster.close(),
+      close: async () => {
+        await loadBench.discard();
+        await cluster.close();
+      },
     };
   } catch (error) {
     await cluster.close();
