@@ -119,6 +119,17 @@ describe('load.tenant-isolation', () => {
   }, 400_000);
 });
 
+test('a check that drives no load finds the pooler as it was', async (context) => {
+  needsPooler(context);
+  needsK6(context);
+  const { primary, topology } = stand.cluster;
+  const ways = () => topology?.pooler?.entries.map(({ hosts }) => hosts);
+  await stand.try('isolation');
+  expect(ways()).toEqual([[primary.socketFolder]]);
+  await stand.try('within');
+  expect(ways()).toEqual([[primary.place.host]]);
+}, 400_000);
+
 describe('load.throughput', () => {
   test('is proved of a rate that is held, and every counterexample is noticed', async (context) => {
     needsK6(context);
