@@ -1,5 +1,5 @@
-import type { Measured } from '../recording/measured.ts';
-import { interruptedClass } from '../recording/model.ts';
+import type { Measured, StatementTotals } from '../recording/measured.ts';
+import { interruptedClass, type StatementKind } from '../recording/model.ts';
 import type { Limits, LoadTarget, MeasuredRun, RateFigures, Rates, RunFigures, RunRate } from './model.ts';
 import { bins, interval95, mean, median, variation } from './statistics.ts';
 
@@ -28,17 +28,26 @@ export function transactionsOf({ statements, end }: Measured): Transactions | un
   };
 }
 
-/** What the clock asked for: scheduled transactions, with as many statements each as those that were answered had. */
+/**
+ * What the clock asked for: scheduled transactions, with as many statements each as those that were answered had, or, where none was, as
+ * those that failed or were broken off.
+ */
 export function offered(measured: Measured): Rates | undefined {
   const transactions = transactionsOf(measured);
-  if (transactions?.scheduled === undefined || transactions.answered === 0) return undefined;
+  if (transactions?.scheduled === undefined) return undefined;
   const perSecond = transactions.scheduled / transactions.seconds;
-  const each = (kind: 'read' | 'write') =>
+  const counted = transactions.answered > 0 ? (each: StatementTotals) => each.answered : notAnswered;
+  const sumOf = (kind: StatementKind) =>
     measured.statements
       .filter((statement) => statement.kind === kind)
-      .reduce((sum, { answered }) => sum + answered, 0) / transactions.answered;
-  return { read: perSecond * each('read'), write: perSecond * each('write') };
+      .reduce((sum, statement) => sum + counted(statement), 0);
+  const all = sumOf('transaction');
+  if (all === 0) return undefined;
+  return { read: (perSecond * sumOf('read')) / all, write: (perSecond * sumOf('write')) / all };
 }
+
+const notAnswered = ({ errors }: StatementTotals) =>
+  Object.values(errors).reduce((sum, count) => sum + count, 0);
 
 export function runFigures({ measured }: MeasuredRun, target: LoadTarget, limits: Limits): RunFigures {
   const { header, seconds, end } = measured;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { describeFigures, type JudgeInput, judge } from '../../../src/load/judge/index.ts';
+import { offered } from '../../../src/load/judge/rates.ts';
 import {
   calibration,
   clients,
@@ -410,4 +411,14 @@ test('the figures are told as rows, what is promised with its judgement', () => 
     actual: '800, 95 % interval of the mean 800 to 800',
     agrees: false,
   });
+});
+
+test('what was asked for is known of transactions that were all broken off, too', () => {
+  const { measured } = run({ answered: steady(0), scheduled: 102 * seconds });
+  const broken = (times: number) => ({ interrupted: clients * times });
+  const statements = measured.statements.map((each) => ({
+    ...each,
+    errors: broken({ transaction: 1, read: 10, write: 2, control: 1 }[each.kind]),
+  }));
+  expect(offered({ ...measured, statements })).toEqual({ read: 1020, write: 204 });
 });
