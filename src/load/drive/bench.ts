@@ -10,6 +10,7 @@ import type { K6Binary } from '../k6/model.ts';
 import type { Measured } from '../recording/measured.ts';
 import { sampleUsage, type Usage, usageOf } from '../usage/index.ts';
 import { type Altered, Decks } from './decks.ts';
+import { endLeft } from './end-left.ts';
 import { type Generated, measureGenerated, runGenerators } from './generators.ts';
 import { type LoadLogin, makeLogin } from './login.ts';
 import type { LoadPlan, LoadTarget } from './plan.ts';
@@ -188,6 +189,7 @@ export class LoadBench {
       });
       const usage = await sampler.stop();
       signal.throwIfAborted();
+      await endLeft(this.#options.cluster.primary, login.user);
       // By the clock no client need ever have had a connection that another has left.
       if (target.name === 'pooler' && rate === undefined) await warmth?.played(deck, clients);
       // Several begin when all are ready, which their recordings count.

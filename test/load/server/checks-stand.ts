@@ -52,6 +52,7 @@ export async function openStand(given: Design, file: string): Promise<Stand> {
       loadBench,
       signal,
       attach: async (name: string, content: string) => void attached.set(name, content),
+      attachment: (name: string) => name,
       figure: (name: string, { value }: { readonly value: number }) => void figures.set(name, value),
       progress: () => {},
     };
