@@ -5,6 +5,7 @@ import type { Capability } from '../cluster/capability.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { Host } from '../cluster/host.ts';
 import type { Session } from '../cluster/session.ts';
+import type { TopologyWish } from '../cluster/topology.ts';
 import type { Actor } from '../design/design.ts';
 import type { ValidDesign } from '../design/validate.ts';
 import type { Breach, Observation } from '../evidence/model.ts';
@@ -28,9 +29,14 @@ export interface Check<Parameters = unknown> {
   /**
    * `transaction` (the default): each trial is one transaction that is rolled back. `database`: each trial has a copy of the
    * database to itself, for what several sessions do to one another; what it changes outside the database stays. `cluster`: the
-   * whole cluster, while no other check runs: servers, pooler, archive; what it changes it puts back.
+   * whole cluster, while no other check runs: servers, pooler, archive; what it changes it puts back. `own`: each trial has a cluster
+   * of its own with the design's data, raised for it alone: whatever becomes of that.
    */
-  readonly isolation?: 'transaction' | 'database' | 'cluster';
+  readonly isolation?: 'transaction' | 'database' | 'cluster' | 'own';
+  /** With isolation `own`: what it takes of the design's topology. Default all. */
+  around?(wish: TopologyWish, parameters: Parameters): TopologyWish;
+  /** What it needs beyond `needs`, with these parameters. */
+  needsFor?(parameters: Parameters): readonly Capability[];
   /** Tables that the parameters name; the design is refused when one does not exist. */
   tables(parameters: Parameters): readonly string[];
   run(context: CheckContext, parameters: Parameters): AsyncGenerator<Sighting, Judgement, void>;
@@ -44,6 +50,12 @@ export function defineCheck<Parameters>(check: Check<Parameters>): Check {
     ...check,
     parameters: check.parameters,
     tables: (value) => check.tables(parse(value)),
+    ...(check.around === undefined
+      ? {}
+      : { around: (wish: TopologyWish, value: unknown) => check.around?.(wish, parse(value)) ?? wish }),
+    ...(check.needsFor === undefined
+      ? {}
+      : { needsFor: (value: unknown) => check.needsFor?.(parse(value)) ?? [] }),
     run: (context, value) => check.run(context, parse(value)),
     faults: (context, value) => check.faults(context, parse(value)),
   };
@@ -74,6 +86,8 @@ export interface RunMeans {
   readonly signal: AbortSignal;
   /** Keeps a text beside the evidence, under its manifest: `load-<name>.jsonl`. */
   attach(file: string, content: string): Promise<void>;
+  /** The path of such a file, for what is written as it happens: `ledger-<name>.jsonl`. */
+  attachment(file: string): string;
   /** A figure for the series of the design's runs: `reads.achieved`. */
   figure(name: string, figure: Figure): void;
   /** Says how far the check is. */
@@ -91,11 +105,11 @@ export interface CheckContext {
   readonly design: ValidDesign;
   /** The catalogue as migrated, before any counterexample: for choosing what to try, never as what is found. */
   readonly catalog: Catalog;
-  /** A superuser session inside a transaction that the runner rolls back; with isolation `database` or `cluster`, outside any. */
+  /** A superuser session inside a transaction that the runner rolls back; with any other isolation, outside any. */
   readonly session: Session;
   /** Another superuser connection to the trial's own database; closed after the trial. Only with isolation `database`. */
   connect(): Promise<pg.Client>;
-  /** The servers. Only with isolation `cluster`. */
+  /** The servers. Only with isolation `cluster` or `own`. */
   readonly cluster?: Cluster;
   /** Where commands run and files lie, for scripts of the design. */
   readonly host: Host;

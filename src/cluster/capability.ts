@@ -3,6 +3,7 @@ export const capabilities = {
   superuser: 'a superuser connection, to compute what is right with row security off',
   'scratch-database': 'a database that pgattest may change',
   copies: 'leave to make copies of the database',
+  'own-clusters': 'clusters that may be destroyed, started for one trial each',
   faults: 'a cluster that may be broken on purpose',
   replicas: 'streaming replicas',
   pooler: 'PgBouncer in front of the primary',

@@ -15,9 +15,9 @@ export interface DerivedFile<Input> {
   render(input: Input): string;
 }
 
-/** A file that a run keeps beside its records: what the servers wrote, what a load generator counted. */
+/** A file that a run keeps beside its records: what the servers wrote, what a load generator counted, what the clients of a drill noted. */
 export function isAttachment(name: string): boolean {
-  return /^(?:log-[a-z0-9_-]{1,63}\.txt|load-[a-z0-9._-]{1,120}\.jsonl)$/.test(name);
+  return /^(?:log-[a-z0-9_-]{1,63}\.txt|(?:load|ledger)-[a-z0-9._-]{1,120}\.jsonl)$/.test(name);
 }
 
 /** A run's id is also the name of its folder. */

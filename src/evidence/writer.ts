@@ -27,6 +27,8 @@ export interface RunWriter {
   append(entry: Entry): Promise<StoredRecord>;
   /** Keeps a text beside the records, under the manifest's hash; see `isAttachment` for its name. Before `close`. */
   attach(file: string, content: string): Promise<void>;
+  /** The path of an attachment that a check writes by itself, as it goes; under the manifest as it is at `close`, if it is there. */
+  attachment(file: string): string;
   /** Makes the records durable, writes the reports, and `manifest.json` last. Needs an `end` record. */
   close(reports: readonly DerivedFile<Evidence>[]): Promise<FinishedRun>;
   /** Lets go of the files and leaves the run visibly incomplete. Safe to call at any time, also after `close`. */
@@ -88,6 +90,7 @@ class Writer implements RunWriter {
   #flushing: Promise<void> | undefined;
   #failure: EvidenceError | undefined;
   readonly #attached = new Set<string>();
+  readonly #growing = new Set<string>();
   #ended = false;
 
   constructor(root: string, folder: string, run: string, handle: FileHandle, plan: string, now: () => Date) {
@@ -119,6 +122,12 @@ class Writer implements RunWriter {
     this.#attached.add(file);
   }
 
+  attachment(file: string): string {
+    if (!isAttachment(file)) throw new Error(`${file} is not the name of an attachment`);
+    this.#growing.add(file);
+    return join(this.folder, file);
+  }
+
   async close(reports: readonly DerivedFile<Evidence>[]): Promise<FinishedRun> {
     try {
       await this.#flushing;
@@ -128,6 +137,7 @@ class Writer implements RunWriter {
     } finally {
       await this.abandon();
     }
+    for (const file of this.#growing) if (existsSync(join(this.folder, file))) this.#attached.add(file);
     // What the reports show is what can be read back, not what was meant.
     const evidence = await readRun(this.folder);
     for (const report of reports) await writeWhole(this.folder, report.file, report.render(evidence));

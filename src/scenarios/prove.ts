@@ -1,11 +1,11 @@
 import type { Check } from '../checks/check.ts';
 import { checkOf } from '../checks/index.ts';
-import type { Capability } from '../cluster/capability.ts';
-import { capabilities } from '../cluster/capability.ts';
+import { type Capability, capabilities } from '../cluster/capability.ts';
 import { Session } from '../cluster/session.ts';
 import type { CheckCall, Claim } from '../design/design.ts';
 import type { Entry, Observation } from '../evidence/model.ts';
 import type { Verdict } from '../evidence/verdict.ts';
+import { lackingFor, wanting } from './lacking.ts';
 import { WriteRefused } from './read-only.ts';
 import { type Bench, contextOf, type Memory, runTrial, type TrialResult } from './trial.ts';
 
@@ -28,16 +28,12 @@ export async function prove(
   if (claim.check === undefined) return unproved(claim, claim.unproved ?? 'no check');
   const check = checkOf(claim.check.kind);
   if (check === undefined) return unproved(claim, `no check ${claim.check.kind}`);
-  const needs: readonly Capability[] = [
-    ...check.needs,
-    ...(check.isolation === 'database' ? (['copies'] as const) : []),
-  ];
-  const lacking = needs.filter((need) => !able.has(need));
+  const lacking = lackingHere(check, claim.check, able);
   if (lacking.length > 0)
-    return unproved(claim, `needs ${lacking.map((need) => wanting(bench, need)).join(', ')}`);
+    return unproved(claim, `needs ${lacking.map((need) => wanting(bench.cluster, need)).join(', ')}`);
   const entries: Entry[] = [];
   const baseline = await baselineOf(bench, check, claim.check, memory);
-  if (baseline === 'wrote') return unproved(claim, `needs ${wanting(bench, 'scratch-database')}`);
+  if (baseline === 'wrote') return unproved(claim, `needs ${wanting(bench.cluster, 'scratch-database')}`);
   entries.push(...recordsOf(claim, 'baseline', baseline, baseline.sightings));
   if (baseline.outcome === 'broken') {
     return conclude(claim, entries, 'refuted', baseline.breaches[0]?.says ?? baseline.reason);
@@ -103,10 +99,16 @@ async function baselineOf(
   }
 }
 
-/** What is needed, and what stands in the way where that is known. */
-function wanting({ cluster }: Bench, need: Capability): string {
-  const why = cluster.lacking?.[need];
-  return `${need} (${capabilities[need]}${why === undefined ? '' : `: ${why}`})`;
+/** What a check with a cluster of its own needs of that is asked when it stands. */
+function lackingHere(check: Check, call: CheckCall, able: ReadonlySet<Capability>): readonly Capability[] {
+  switch (check.isolation) {
+    case 'own':
+      return able.has('own-clusters') ? [] : ['own-clusters'];
+    case 'database':
+      return [...lackingFor(check, call, able), ...(able.has('copies') ? [] : (['copies'] as const))];
+    default:
+      return lackingFor(check, call, able);
+  }
 }
 
 /** The proof of a claim that was not tried. */

@@ -23,6 +23,7 @@ import { withBench } from './bench.ts';
 import type { OnRunEvent } from './events.ts';
 import { exitCodeOfError } from './failure.ts';
 import { keepLogs } from './keep-logs.ts';
+import { raiseCluster } from './own-cluster.ts';
 import { type Proof, prove, unproved } from './prove.ts';
 import { database, type Stage, type StageOptions, setStage } from './stage.ts';
 import { takeStage } from './taken-stage.ts';
@@ -170,8 +171,10 @@ async function proveAll(
 ): Promise<void> {
   const { plan, signal, onEvent } = options;
   const claims = chosenClaims(options);
-  const whole = (claim: Claim) =>
-    claim.check !== undefined && checkOf(claim.check.kind)?.isolation === 'cluster';
+  const whole = (claim: Claim) => {
+    const isolation = claim.check === undefined ? undefined : checkOf(claim.check.kind)?.isolation;
+    return isolation === 'cluster' || isolation === 'own';
+  };
   // The databases are copies of one another: what the rules say of one they say of all.
   const memory: Memory = new Map();
   /** What the first one said whose trial left the whole cluster as nobody knows. */
@@ -230,11 +233,29 @@ async function proveOn(
 ): Promise<RunProof> {
   const { loaded, signal } = options;
   const run = meansOf(stage, options, claim, kept);
-  const able = new Set([...cluster.capabilities, ...(k6IsAtHand() ? (['k6'] as const) : [])]);
+  const able = new Set([
+    ...cluster.capabilities,
+    ...(k6IsAtHand() ? (['k6'] as const) : []),
+    ...(typeof options.on === 'object' ? [] : (['own-clusters'] as const)),
+  ]);
   const place = { cluster, database, stage, design: loaded.design, signal };
   return withBench({ ...place, ...(run === undefined ? {} : { run }) }, (bench) =>
-    proveOrSay(bench, claim, able, memory),
+    proveOrSay({ ...bench, ...raising(options) }, claim, able, memory),
   );
+}
+
+/** How a trial gets a cluster of its own: on the same machine, with the same data. */
+function raising({ on, loaded, plan, signal }: RunOptions): Pick<Bench, 'raise'> {
+  if (typeof on === 'object') return {};
+  const { seed, scale, startedAt } = plan;
+  const { design } = loaded;
+  const stage = { seed, scale, now: new Date(startedAt), signal, onEvent: () => {} };
+  return {
+    raise: async (wish) => {
+      const topology = { wish, database };
+      return (await raiseCluster({ on, topology, throwaway: false, design, ...stage })).cluster;
+    },
+  };
 }
 
 /** Where a check leaves what it is not asked for at once, and what the next one finds. */
@@ -259,6 +280,7 @@ function meansOf(
     signal,
     figure: (name, figure) => void figures.set(name, figure),
     attach: (file, content) => writer.attach(file, content),
+    attachment: (file) => writer.attachment(file),
     progress: (says) => onEvent({ type: 'claim-progress', claim: claim.id, says }),
   };
 }

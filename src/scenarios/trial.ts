@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type pg from 'pg';
 import type { Catalog } from '../catalog/catalog.ts';
 import { readCatalog } from '../catalog/index.ts';
@@ -5,12 +6,15 @@ import type { Check, CheckContext, Judgement, RunMeans, Sighting } from '../chec
 import { type AnyCluster, type Cluster, isStarted } from '../cluster/cluster.ts';
 import { statementMs } from '../cluster/server.ts';
 import { Session } from '../cluster/session.ts';
+import type { TopologyWish } from '../cluster/topology.ts';
 import type { Actor, CheckCall } from '../design/design.ts';
 import { catalogSchemas } from '../design/schemas.ts';
 import type { ValidDesign } from '../design/validate.ts';
 import type { Fault } from '../faults/fault.ts';
+import { lackingFor, wanting } from './lacking.ts';
 import { type OwnDatabase, ownDatabase } from './own-database.ts';
 import { mayWrite, refusingWrites } from './read-only.ts';
+import { designedTopology } from './wished-topology.ts';
 
 /** What all trials on one database share. */
 export interface Bench {
@@ -22,6 +26,8 @@ export interface Bench {
   readonly catalog: Catalog;
   readonly actors: readonly Actor[];
   readonly run?: RunMeans;
+  /** Starts another cluster with the design's database, filled, for one trial alone. Absent where servers are the user's. */
+  raise?(wish: TopologyWish): Promise<Cluster>;
 }
 
 /** A trial's judgement with what was seen on the way. */
@@ -62,6 +68,8 @@ export async function runTrial(
   switch (check.isolation) {
     case 'cluster':
       return onCluster(bench, check, call, options);
+    case 'own':
+      return onOwnCluster(bench, check, call, options);
     case 'database':
       return inOwnDatabase(bench, check, call, options);
     default:
@@ -95,6 +103,49 @@ async function onCluster(
   const [healed] = await Promise.allSettled([healing()]);
   if (trial.status === 'fulfilled' && healed.status === 'fulfilled') return trial.value;
   throw new LeftBroken([trial, healed].flatMap((each) => (each.status === 'rejected' ? [each.reason] : [])));
+}
+
+/** Nothing is healed: the cluster is thrown away. */
+async function onOwnCluster(
+  bench: Bench,
+  check: Check,
+  call: CheckCall,
+  options: TrialOptions,
+): Promise<TrialResult> {
+  if (bench.raise === undefined) throw new Error('nobody can raise a cluster for this trial');
+  const started = performance.now();
+  const wish = designedTopology(options.fault?.alters?.(bench.design) ?? bench.design);
+  const cluster = await bench.raise(check.around?.(wish, call) ?? wish);
+  try {
+    const lacking = lackingFor(check, call, cluster.capabilities);
+    if (lacking.length > 0) {
+      const reason = `needs ${lacking.map((need) => wanting(cluster, need)).join(', ')}`;
+      return {
+        outcome: 'not-exercised',
+        reason,
+        breaches: [],
+        unexercised: [reason],
+        sightings: [],
+        milliseconds: performance.now() - started,
+      };
+    }
+    const client = await cluster.primary.connect({ database: bench.template });
+    try {
+      return await withFault(
+        { ...bench, cluster, client },
+        check,
+        call,
+        options,
+        new Session(client),
+        undefined,
+      );
+    } finally {
+      // Its server may be gone, or frozen.
+      await Promise.race([client.end().catch(() => undefined), delay(1000, undefined, { ref: false })]);
+    }
+  } finally {
+    await cluster.close();
+  }
 }
 
 async function inTransaction(
@@ -157,7 +208,7 @@ async function withFault(
   const context = {
     ...contextOf({ ...bench, design, catalog }, session, memory, fault !== undefined, own),
     stopAtFirstBreach: fault !== undefined && !allBreaches,
-    ...(check.isolation === 'cluster' ? startedOf(bench) : {}),
+    ...(check.isolation === 'cluster' || check.isolation === 'own' ? startedOf(bench) : {}),
     ...(bench.run === undefined ? {} : { run: bench.run }),
   };
   const sightings: Sighting[] = [];

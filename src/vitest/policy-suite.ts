@@ -84,7 +84,8 @@ export function policySuite(design: Design, options: PolicySuiteOptions = {}): v
 /** What speaks of the data, or of servers around the primary: a suite has one server, and scenarios of their own have these. */
 function isElsewhere(kind: string): boolean {
   const check = checkOf(kind);
-  return aboutData.includes(kind) || check?.isolation === 'cluster' || check?.family === 'load';
+  const elsewhere = ['cluster', 'own'].includes(check?.isolation ?? '');
+  return aboutData.includes(kind) || elsewhere || check?.family === 'load';
 }
 
 /** Its only frame is the rule: that is the line to look at, and reporters show it. */
