@@ -34,19 +34,25 @@ export interface LedgerCounts {
 /** Writers at work. Times are milliseconds of performance.now(). */
 export interface LedgerLoad {
   readonly file: string;
+  /** What performance.now() said at 0 of the ledger. */
+  readonly origin: number;
   readonly counts: LedgerCounts;
   /** When the last commit was acknowledged. */
   readonly lastAcknowledged: number | undefined;
   /** Commits a second, acknowledged over the last so many milliseconds. */
   rate(overMs: number): number;
   /**
-   * Waits until writes are good again: the first acknowledgement after `since` that is followed by `forMs` in which no commit failed and
-   * no second went by without one. Gives when that first one was, or undefined when the limit passed.
+   * Waits until writes are good again: the first acknowledgement after `since` that is followed by `forMs` in which no commit and no
+   * connection failed and no second went by without an acknowledgement. Gives when that first one was, or undefined when the limit
+   * passed. Throws what ended the ledger, where its file could not be written.
    */
   goodAgain(since: number, forMs: number, limitMs: number, signal: AbortSignal): Promise<number | undefined>;
   /** Where to connect from now on; connections that are open are dropped when they fail, or at once when asked. */
   redirect(route: LedgerRoute, dropNow?: boolean): void;
-  /** Ends the writers (what is under way becomes indeterminate when it takes longer than a second), flushes and closes the file. */
+  /**
+   * Ends the writers (what is under way becomes indeterminate when it takes longer than a second), flushes and closes the file. Throws
+   * ClusterError where the file could not be written.
+   */
   stop(): Promise<LedgerCounts>;
 }
 
@@ -55,8 +61,8 @@ export interface Misplaced {
   readonly writer: number;
   readonly number: number;
   readonly tenant: number;
-  /** Milliseconds since the ledger began: sent, and acknowledged where it was. */
-  readonly sent: number;
+  /** Milliseconds since the ledger began: sent (not where nobody ever sent it), and acknowledged where it was. */
+  readonly sent?: number;
   readonly acknowledged?: number;
 }
 
@@ -65,13 +71,16 @@ export interface LedgerComparison {
   readonly counts: LedgerCounts;
   /** Commits of the ledger that the database holds. */
   readonly found: number;
-  /** Acknowledged and missing. */
+  /** Acknowledged and missing; `earliest`: when the first of them was acknowledged, in milliseconds since the ledger began. */
   readonly lost: { readonly count: number; readonly first: readonly Misplaced[]; readonly earliest?: number };
   /** There, though the server said that it failed, or never sent by anybody, or later than the cut. */
   readonly phantom: { readonly count: number; readonly first: readonly Misplaced[] };
   /** More than once. */
   readonly duplicate: { readonly count: number; readonly first: readonly Misplaced[] };
-  /** A writer's later commit is there and an earlier acknowledged one is not, or they stand in another order. */
+  /**
+   * A writer's later commit is there and an earlier acknowledged one is not, or they stand in another order. A failover that may lose
+   * commits leaves such gaps: see `breaks` of compareLedger.
+   */
   readonly reordered: { readonly count: number; readonly first: readonly Misplaced[] };
   /** Some of a transaction's rows are there, and others are not. */
   readonly torn: { readonly count: number; readonly first: readonly Misplaced[] };
