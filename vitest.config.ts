@@ -27,6 +27,7 @@ export default defineConfig({
             'test/{evidence,report,design,unit}/**/*.test.ts',
             'test/checks/unit/**/*.test.ts',
             'test/load/unit/**/*.test.ts',
+            'test/recovery/unit/**/*.test.ts',
           ],
         },
       },
@@ -38,6 +39,7 @@ export default defineConfig({
           include: [
             'test/{cluster,catalog,data,checks,faults,scenarios,mutation,review,findings,cli,vitest,properties}/**/*.test.ts',
             'test/load/server/**/*.test.ts',
+            'test/recovery/server/**/*.test.ts',
           ],
           globalSetup: ['./test/cli/build.ts'],
           exclude: ['test/checks/unit/**'],
