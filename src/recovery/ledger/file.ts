@@ -76,10 +76,7 @@ export class LedgerFile {
     // Whatever comes in the same turn of the loop goes together.
     await new Promise(setImmediate);
     while (this.#gathered !== '' && this.#failure === undefined) {
-      const batch = this.#batch;
-      const bytes = Buffer.from(this.#gathered);
-      this.#gathered = '';
-      this.#batch = undefined;
+      const { bytes, batch } = this.#take();
       try {
         await this.#write(bytes);
         await datasync(this.#handle.fd);
@@ -90,10 +87,17 @@ export class LedgerFile {
         await this.#handle.truncate(this.#durable).catch(() => undefined);
         batch?.reject(this.#failure);
         // Those who came meanwhile.
-        this.#batch?.reject(this.#failure);
+        this.#take().batch?.reject(this.#failure);
       }
     }
     this.#flushing = undefined;
+  }
+
+  #take(): { readonly bytes: Buffer; readonly batch: Batch | undefined } {
+    const taken = { bytes: Buffer.from(this.#gathered), batch: this.#batch };
+    this.#gathered = '';
+    this.#batch = undefined;
+    return taken;
   }
 
   async #write(bytes: Buffer): Promise<void> {

@@ -2,13 +2,18 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Book, type LedgerBreak, type LedgerCut } from '../../../src/recovery/ledger/book.ts';
 import { tenantOf } from '../../../src/recovery/ledger/lines.ts';
-import { type LedgerLine, ledgerSchema } from '../../../src/recovery/ledger/model.ts';
+import { type LedgerHeader, type LedgerLine, ledgerSchema } from '../../../src/recovery/ledger/model.ts';
 import { Tally } from '../../../src/recovery/ledger/verdict.ts';
 import { judge, type Made, type Row } from './naive.ts';
 
 const writers = 3;
 const tenants = 2;
-const header = { schema: ledgerSchema, startedAt: '2026-01-01T00:00:00.000Z', writers, tenants };
+const header: LedgerHeader = {
+  schema: ledgerSchema,
+  startedAt: '2026-01-01T00:00:00.000Z',
+  writers,
+  tenants,
+};
 
 /** Commits of one writer, one after the other, and which of them the database shall hold, how often and how whole. */
 const step = fc.record({
