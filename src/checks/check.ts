@@ -9,6 +9,7 @@ import type { TopologyWish } from '../cluster/topology.ts';
 import type { Actor } from '../design/design.ts';
 import type { ValidDesign } from '../design/validate.ts';
 import type { Breach, Observation } from '../evidence/model.ts';
+import type { DrillTimeline } from '../evidence/timeline.ts';
 import type { Family, Outcome } from '../evidence/verdict.ts';
 import type { Fault } from '../faults/fault.ts';
 import type { KeptBench } from '../load/drive/kept-bench.ts';
@@ -71,6 +72,8 @@ export interface Judgement {
   readonly breaches: readonly Breach[];
   /** What the data did not put to the test; any entry makes a held claim `unproved: not exercised`. */
   readonly unexercised: readonly string[];
+  /** Of a recovery drill. */
+  readonly timeline?: DrillTimeline;
 }
 
 export interface RunMeans {

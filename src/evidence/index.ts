@@ -6,6 +6,7 @@ export type { AccessMatrix, MatrixCell, MatrixRow } from './matrix.ts';
 export * from './model.ts';
 export { listRuns, type RunListing, readRun } from './reader.ts';
 export { Summary, SummaryClaim, summarySchema } from './summary.ts';
+export * from './timeline.ts';
 export { summaryOf, toSummary } from './to-summary.ts';
 export * from './verdict.ts';
 export { type Problem, type Verification, type VerifyOptions, verifyRun } from './verify.ts';

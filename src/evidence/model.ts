@@ -6,6 +6,7 @@
  * Adding an optional field keeps the version; anything else makes a new one.
  */
 import { z } from 'zod';
+import { DrillTimeline } from './timeline.ts';
 import { Family, Outcome, Verdict } from './verdict.ts';
 
 export const evidenceSchema = 'pgattest.evidence/1';
@@ -127,6 +128,9 @@ const body = {
     breaches: z.array(Breach),
     unexercised: z.array(z.string()).describe('what the data did not put to the test'),
     milliseconds: z.number(),
+    timeline: DrillTimeline.optional().describe(
+      'of a recovery drill: what happened when, and what it came to',
+    ),
   }),
   counterexample: z.strictObject({
     type: z.literal('counterexample'),

@@ -11,10 +11,12 @@ import type { Timeline } from './timeline.ts';
 /**
  * Phases of a recovery, as marks of its timeline. A failover has: fault, detected, decided, promoted, rerouted, first-good, full-rate. A
  * restore has: fault, declared, fetched, consistent, target-reached, verified, serving. A crash recovery has what of them happens.
+ * `fault` is when breaking began, `injected` when it was broken: between them lies the injector's own time.
  */
 export const markNames = [
   'load-steady',
   'fault',
+  'injected',
   'detected',
   'decided',
   'fenced',
@@ -100,6 +102,8 @@ export interface Recovered {
   readonly serving: boolean;
   /** What else was looked at: of the old primary, of the archive, of what the design promises. */
   readonly seen: readonly Seen[];
+  /** What a restore had to do, as its `Restored` says: for its rates. */
+  readonly restored?: { readonly bytes: number; readonly segments: number };
   /** Removes what the drill added beside the cluster. */
   close?(): Promise<void>;
 }

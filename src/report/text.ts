@@ -1,5 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 
+export { duration } from '../evidence/duration.ts';
+
 /**
  * Characters that a report must not pass on as they are: control characters (a terminal would obey them, XML forbids
  * them), bidirectional controls (they make a line read otherwise than it runs), invisible ones, and half surrogates.
@@ -34,17 +36,6 @@ export function plural(count: number, one: string, many = `${one}s`): string {
 /** `2026-03-01T10:20:30.456Z` as `2026-03-01 10:20:30 UTC`. */
 export function utc(time: string): string {
   return `${time.slice(0, 10)} ${time.slice(11, 19)} UTC`;
-}
-
-/** Milliseconds as a person says them: `412 ms`, `12.3 s`, `4 min 05 s`. */
-export function duration(milliseconds: number): string {
-  if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`;
-  const tenths = Math.round(milliseconds / 100);
-  if (tenths < 600) return `${(tenths / 10).toFixed(1)} s`;
-  const seconds = Math.round(milliseconds / 1000);
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes} min ${String(seconds % 60).padStart(2, '0')} s`;
-  return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`;
 }
 
 /** Bytes in binary units with one digit: `7.8 GiB`. */

@@ -151,6 +151,7 @@ function recordsOf(
       breaches: [...result.breaches],
       unexercised: [...result.unexercised],
       milliseconds: Math.round(result.milliseconds * 10) / 10,
+      ...(result.timeline === undefined ? {} : { timeline: result.timeline }),
     },
   ];
 }
