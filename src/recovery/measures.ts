@@ -13,7 +13,10 @@ export interface MeasureInput {
   /** Where on the timeline the ledger's clock began: its times count from there. Milliseconds, below 0 where it began earlier. */
   readonly ledgerBegan: number;
   readonly loses: Drill['loses'];
-  readonly recovered: Pick<Recovered, 'serving' | 'restored'>;
+  readonly recovered: {
+    readonly serving: Recovered['serving'];
+    readonly restored?: Pick<NonNullable<Recovered['restored']>, 'bytes' | 'segments'>;
+  };
   readonly targets: RecoveryTargets;
 }
 

@@ -5,6 +5,7 @@ import type { Postgres } from '../cluster/postgres.ts';
 import type { Topology, TopologyWish } from '../cluster/topology.ts';
 import type { ValidDesign } from '../design/validate.ts';
 import type { Fault } from '../faults/fault.ts';
+import type { Restored } from './backup/model.ts';
 import type { LedgerLoad } from './ledger/model.ts';
 import type { Timeline } from './timeline.ts';
 
@@ -100,10 +101,10 @@ export interface Recovered {
    * seconds, or the drill is broken.
    */
   readonly serving: boolean;
+  /** What a restore took, for rates and projections. */
+  readonly restored?: Pick<Restored, 'phases' | 'bytes' | 'segments'>;
   /** What else was looked at: of the old primary, of the archive, of what the design promises. */
   readonly seen: readonly Seen[];
-  /** What a restore had to do, as its `Restored` says: for its rates. */
-  readonly restored?: { readonly bytes: number; readonly segments: number };
   /** Removes what the drill added beside the cluster. */
   close?(): Promise<void>;
 }

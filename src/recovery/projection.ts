@@ -1,10 +1,12 @@
+import type { Restored } from './backup/model.ts';
+
 /** One restore that was carried out here. */
 export interface RestoreSample {
   /** How large, for the words: `92 MB`. */
   readonly says: string;
   /** Of the data folder after fetching. */
   readonly bytes: number;
-  /** Of WAL, replayed. */
+  /** Of WAL, replayed: the one or two of the backup itself too, whose time is in `startMs`. Have many more than those. */
   readonly segments: number;
   /** Milliseconds from asking until the files are in place. */
   readonly fetchMs: number;
@@ -70,8 +72,8 @@ export const gigabyte = 1024 ** 3;
 export const terabyte = 1024 ** 4;
 
 /**
- * The model of one sample, each rate from the phase that it drives. What of fetching and replaying does not grow with the size is counted
- * as if it did, so a small sample promises less than a large restore will do, not more.
+ * The model of one sample, each rate from the phase that it drives. What of these phases does not grow with the size is counted as if it
+ * did: of that a small sample makes a large restore too long, not too short.
  *
  * @throws {RangeError} for a sample that fetched nothing, or took no time for it: it has no rate
  */
@@ -105,6 +107,24 @@ export function predict(
 const fetchOf = (model: RestoreModel, bytes: number) => (bytes * 1_000) / model.bytesPerSecond;
 const replayOf = (model: RestoreModel, segments: number) =>
   segments === 0 ? 0 : (segments * 1_000) / model.segmentsPerSecond;
+
+/** A restore as a backup method tells it, with what it took after that until it served. */
+export function sampleOf(
+  says: string,
+  { phases, bytes, segments }: Pick<Restored, 'phases' | 'bytes' | 'segments'>,
+  afterMs = 0,
+): RestoreSample {
+  const { fetched, consistent, reached } = phases;
+  return {
+    says,
+    bytes,
+    segments,
+    fetchMs: fetched,
+    startMs: consistent - fetched,
+    replayMs: reached - consistent,
+    afterMs,
+  };
+}
 
 /** What it really took. */
 export function tookMs({ fetchMs, startMs, replayMs, afterMs = 0 }: RestoreSample): number {

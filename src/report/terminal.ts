@@ -2,6 +2,7 @@ import { createColors } from 'picocolors';
 import type { Breach, Evidence } from '../evidence/model.ts';
 import { byStanding, type ClaimView, type RunView, viewRun } from '../evidence/view.ts';
 import type { Reporter } from './reporter.ts';
+import { drillLines } from './terminal-drill.ts';
 import { duration, grouped, oneLine, place, plural, visible, wrap } from './text.ts';
 
 export interface TerminalOptions {
@@ -30,6 +31,7 @@ export function renderTerminal(evidence: Evidence, options: TerminalOptions): st
   for (const claim of claims) if (claim.standing === 'refuted') page.refuted(claim);
   page.unproved(claims.filter((claim) => claim.standing === 'unproved'));
   for (const claim of claims) if (claim.standing === 'waived') page.waived(claim);
+  page.recovery(claims);
   page.counts(view);
   return page.text();
 }
@@ -92,6 +94,19 @@ class Page {
     this.#fill(claim.planned.says, '  ');
     this.#fill(claim.reason ?? '', '  ');
     this.#lines.push('');
+  }
+
+  /** Drills are measured, so what holds is worth a look too. */
+  recovery(claims: readonly ClaimView[]): void {
+    for (const { planned, standing, baseline } of claims) {
+      const timeline = baseline.finding?.entry.timeline;
+      if (timeline === undefined) continue;
+      this.#lines.push(`${this.#color.bold(oneLine(planned.id))} ${this.#color.dim(standing)}`);
+      this.#lines.push(
+        ...drillLines(timeline, { colors: this.#color, width: this.#width, indent: '  ' }),
+        '',
+      );
+    }
   }
 
   counts(view: RunView): void {

@@ -11,6 +11,8 @@ const samples: readonly (readonly [string, SampleOptions])[] = [
   ['died', { verdicts: 'all', ends: 'died' }],
   ['interrupted', { verdicts: 'all', ends: 'interrupted' }],
   ['hostile', { verdicts: 'all', hostile: true }],
+  ['drills', { drills: true }],
+  ['hostile drills', { drills: true, hostile: true }],
   ['nothing in it', { tables: 0, verdicts: 'proved', ends: 'died' }],
 ];
 

@@ -8,6 +8,7 @@ import {
   planSchema,
   type StoredRecord,
 } from '../../src/evidence/model.ts';
+import { drillTimeline, restoreTimeline } from './drill-sample.ts';
 
 /** Evidence as a run would leave it, made without a server. Everything in it follows from the arguments. */
 export interface SampleOptions {
@@ -20,6 +21,8 @@ export interface SampleOptions {
   readonly ends?: 'well' | 'died' | 'interrupted';
   /** Names and values that try to break out of every format. */
   readonly hostile?: boolean;
+  /** With recovery drills: a failover and its counterexample, and a restore. */
+  readonly drills?: boolean;
   readonly run?: string;
 }
 
@@ -82,7 +85,7 @@ export function samplePlan(options: SampleOptions = {}): Plan {
   };
 }
 
-type Case = 'proved' | 'breach' | 'missed' | 'unexercised' | 'needs' | 'outside';
+type Case = 'proved' | 'breach' | 'missed' | 'unexercised' | 'needs' | 'outside' | 'drill';
 
 interface SampleClaim {
   readonly planned: PlannedClaim;
@@ -192,7 +195,55 @@ function sampleClaims(options: SampleOptions): SampleClaim[] {
       ),
     );
   }
+  if (options.drills === true) {
+    claims.push(
+      other(
+        'saas.recovery.failover',
+        'recovery',
+        `A killed primary costs no more than 5 minutes${text}`,
+        'drill',
+      ),
+      other('saas.recovery.restore', 'recovery', 'The moment before a DELETE can be had back', 'drill'),
+    );
+  }
   return claims;
+}
+
+/** Their records come first, whatever else the run has. */
+function drillEntries(options: SampleOptions): Entry[] {
+  if (options.drills !== true) return [];
+  const text = options.hostile === true ? hostileText : '';
+  const finding = { type: 'finding', trial: 'baseline', unexercised: [], milliseconds: 31_200 } as const;
+  const [failover, restore] = ['saas.recovery.failover', 'saas.recovery.restore'] as const;
+  const fault = `commits-unsent${text}`;
+  const lost: Breach = {
+    says: `412 acknowledged commits are lost${text}`,
+    object: 'what was acknowledged',
+    expected: 'none',
+    actual: '412 lost',
+  };
+  return [
+    { ...finding, claim: failover, outcome: 'held', breaches: [], timeline: drillTimeline({ text }) },
+    {
+      ...finding,
+      claim: failover,
+      trial: fault,
+      outcome: 'broken',
+      breaches: [lost],
+      timeline: drillTimeline({ text, broken: true }),
+    },
+    {
+      type: 'counterexample',
+      claim: failover,
+      fault,
+      says: `WAL is not sent${text}`,
+      noticed: true,
+      by: lost.says,
+    },
+    { type: 'verdict', claim: failover, verdict: 'proved' },
+    { ...finding, claim: restore, outcome: 'held', breaches: [], timeline: restoreTimeline() },
+    { type: 'verdict', claim: restore, verdict: 'unproved', reason: 'no counterexample to try' },
+  ];
 }
 
 function tablesOf(options: SampleOptions): string[] {
@@ -209,10 +260,10 @@ function actorsOf(options: SampleOptions): (readonly [string, string])[] {
 }
 
 function sampleEntries(options: SampleOptions): Entry[] {
-  const claims = sampleClaims(options).filter((claim) => claim.planned.selected);
+  const claims = sampleClaims(options).filter((claim) => claim.planned.selected && claim.case !== 'drill');
   const died = options.ends === 'died';
   const run = died ? claims.slice(0, Math.ceil(claims.length / 2)) : claims;
-  const entries: Entry[] = [environment(options), population(options)];
+  const entries: Entry[] = [environment(options), population(options), ...drillEntries(options)];
   for (const [index, claim] of run.entries())
     entries.push(...claimEntries(claim, options, died && index === run.length - 1));
   const refuted = run.some((claim) => claim.case === 'breach');

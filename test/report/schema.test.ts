@@ -34,6 +34,7 @@ const samples: readonly (readonly [string, SampleOptions])[] = [
   ['died', { ends: 'died' }],
   ['interrupted', { ends: 'interrupted' }],
   ['hostile', { hostile: true }],
+  ['drills', { drills: true, hostile: true }],
 ];
 
 describe.each(names)('the published schema of %s', (name) => {

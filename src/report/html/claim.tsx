@@ -3,12 +3,14 @@ import { duration, oneLine, place, plural } from '../text.ts';
 import { Breaches } from './breach.tsx';
 import type { Budget } from './budget.ts';
 import { Counterexamples } from './counterexamples.tsx';
+import { Drill } from './drill.tsx';
 import { Observations } from './observations.tsx';
 import { Mark } from './words.tsx';
 
 /** One promise: a line that says how it stands, and behind it everything that is known. */
 export function Claim({ claim, id, budget }: { claim: ClaimView; id: string; budget: Budget }) {
   const { planned, standing } = claim;
+  const timeline = claim.baseline.finding?.entry.timeline;
   return (
     <details class="claim" id={id} data-v={standing} data-f={planned.family} open={standing === 'refuted'}>
       <summary>
@@ -25,7 +27,13 @@ export function Claim({ claim, id, budget }: { claim: ClaimView; id: string; bud
         )}
         <Breaches breaches={claim.breaches} />
         <Origin claim={claim} />
-        <Counterexamples claim={claim} budget={budget} />
+        {timeline !== undefined && (
+          <section>
+            <h4>Timeline</h4>
+            <Drill timeline={timeline} id={`${id}-time`} title={planned.id} />
+          </section>
+        )}
+        <Counterexamples claim={claim} id={id} budget={budget} />
         {claim.baseline.observations.length > 0 && (
           <section>
             <h4>

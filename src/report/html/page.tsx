@@ -8,6 +8,7 @@ import { Coverage, hasCoverage } from './coverage.tsx';
 import { Header } from './header.tsx';
 import { Matrix } from './matrix.tsx';
 import { NotAssessed } from './not-assessed.tsx';
+import { hasRecovery, Recovery } from './recovery.tsx';
 import { script } from './script.ts';
 import { style } from './style.ts';
 import { Verify } from './verify.tsx';
@@ -46,6 +47,7 @@ function Page({ view }: { view: RunView }) {
           <Header view={view} />
           <nav aria-label="Sections">
             <a href="#promises">Promises</a>
+            {hasRecovery(view) && <a href="#recovery">Recovery</a>}
             <a href="#matrix">Access matrix</a>
             {hasCoverage(view) && <a href="#coverage">Coverage</a>}
             {plan.notAssessed !== undefined && <a href="#not-assessed">Not assessed</a>}
@@ -55,6 +57,7 @@ function Page({ view }: { view: RunView }) {
           </nav>
           <main>
             <Claims view={view} />
+            <Recovery view={view} />
             <Matrix view={view} />
             <Coverage view={view} />
             <NotAssessed plan={plan} />

@@ -1,3 +1,5 @@
+import { drillStyle } from './drill-style.ts';
+
 /** The page's style. Its bytes are part of the report. */
 export const style = `
 :root {
@@ -146,7 +148,7 @@ dialog pre { margin: .6rem 0; }
 .who div { display: grid; grid-template-columns: 10rem 1fr; gap: 1rem; padding: .35rem 0; border-top: 1px solid var(--line); font-size: .87rem; }
 .who dt { color: inherit; font-size: inherit; }
 #verify p, #cluster > p { max-width: 46rem; margin-bottom: .8rem; }
-
+${drillStyle}
 @media (max-width: 720px) {
   .page { padding: 1.75rem 1rem 3rem; }
   h1 { font-size: 1.75rem; }
