@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { type Archive, archiving, same, shell } from './archive.ts';
+import { type Archive, archiving, same, shell, storedIn } from './archive.ts';
 import { ClusterError } from './error.ts';
 import type { ExecResult, Host } from './host.ts';
 import type { Program } from './site.ts';
@@ -21,16 +21,19 @@ export async function makeRepository(
   const folder = path.join(host.folder, 'backrest');
   await host.makeFolder(folder);
   const below = (name: string) => path.join(folder, name);
-  await host.makeFolder(below('repository'));
+  const repository = below('repository');
+  await host.makeFolder(repository);
   const file = below('pgbackrest.conf');
   await host.writeFile(
     file,
     `[global]
-repo1-path=${below('repository')}
+repo1-path=${repository}
 lock-path=${below('lock')}
 log-level-console=warn
 log-level-file=off
 start-fast=y
+# Nothing goes unless a check lets it go.
+repo1-retention-full=9999999
 
 [${stanza}]
 pg1-path=${data}
@@ -38,13 +41,17 @@ pg1-user=postgres
 `,
   );
   const base = [program.path, `--config=${file}`, `--stanza=${stanza}`];
+  const push = base.map(shell).join(' ');
   const { stdout } = await host.exec([program.path, 'version']);
   return {
     says: `the archive is a repository of ${stdout.trim()}`,
-    settings: archiving(`${base.map(shell).join(' ')} archive-push "%p"`, timeout),
+    settings: archiving(`${push} archive-push "%p"`, timeout),
+    // It refuses to push from another folder than it was told.
+    settingsFor: (other) => archiving(`${push} ${shell(`--pg1-path=${other}`)} archive-push "%p"`, timeout),
+    store: { kind: 'pgbackrest', command: base, repository, stanza },
     prepare: async ({ socketFolder, place }) => {
       const server = [`--pg1-socket-path=${socketFolder}`, `--pg1-port=${place.port}`];
-      explain(await host.exec([...base, ...server, 'stanza-create'], { timeoutMs: 60_000 }));
+      explainBackrest(await host.exec([...base, ...server, 'stanza-create'], { timeoutMs: 60_000 }));
     },
     holds: async (segment, primary) => {
       const copy = below(`seen-${segment}`);
@@ -55,10 +62,12 @@ pg1-user=postgres
         await host.remove(copy);
       }
     },
+    files: () => storedIn(host, path.join(repository, 'archive')),
   };
 }
 
-function explain({ exitCode, stdout, stderr }: ExecResult): void {
+/** Throws ClusterError with the tool's own words when a call of it failed. */
+export function explainBackrest({ exitCode, stdout, stderr }: ExecResult): void {
   if (exitCode === 0) return;
   const lines = `${stdout}\n${stderr}`.trim().split('\n');
   const words = lines.find((line) => /ERROR/.test(line)) ?? lines.at(-1) ?? '';

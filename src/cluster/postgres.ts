@@ -127,7 +127,8 @@ export class Postgres implements Server {
   /** `15.18 (Debian 15.18-0+deb12u1)`. */
   readonly version: string;
   readonly binaries: Binaries;
-  readonly #superuser: Superuser | undefined;
+  /** How its superuser gets in over TCP, which is the same in every copy of it; undefined where the socket is at hand. */
+  readonly superuser: Superuser | undefined;
   readonly #clients = new Set<pg.Client>();
   #stopping: Promise<void> | undefined;
 
@@ -137,7 +138,7 @@ export class Postgres implements Server {
     this.socketFolder = seat.socketFolder;
     this.place = seat.place;
     this.tcp = service.address ?? seat.place;
-    this.#superuser = seat.superuser;
+    this.superuser = seat.superuser;
     this.version = binaries.version;
     this.binaries = binaries;
   }
@@ -168,8 +169,8 @@ export class Postgres implements Server {
   }
 
   #entry(): Pick<pg.ClientConfig, 'host' | 'port' | 'password' | 'ssl'> {
-    if (this.#superuser === undefined) return { host: this.socketFolder, port: this.place.port, ssl: false };
-    const { password, ca } = this.#superuser;
+    if (this.superuser === undefined) return { host: this.socketFolder, port: this.place.port, ssl: false };
+    const { password, ca } = this.superuser;
     return { ...this.tcp, password, ssl: { ca } };
   }
 

@@ -45,7 +45,11 @@ export function startError(what: string, log: string): ClusterError {
     const found = lines.find((each) => line.test(each));
     if (found !== undefined) return new ClusterError(code, `${what}: ${words(found)}`, hint, { log: tail });
   }
-  const last = lines.find((line) => /\b(FATAL|PANIC):/.test(line)) ?? lines.at(-1);
+  // What it says to clients who ask too early is not why it ended.
+  const own = lines.filter(
+    (line) => !/the database system is|terminating (connection|walreceiver)/.test(line),
+  );
+  const last = own.find((line) => /\b(FATAL|PANIC):/.test(line)) ?? lines.at(-1);
   return new ClusterError(
     'start-failed',
     `${what}: ${last === undefined ? 'it says nothing' : words(last)}`,

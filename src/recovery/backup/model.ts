@@ -15,6 +15,10 @@ export interface Backup {
   /** Of what is stored. */
   readonly bytes: number;
   readonly milliseconds: number;
+  /** The server's clock when it ended. A restore cannot end before. */
+  readonly at: Date;
+  /** Where its WAL ended; dumps have none. */
+  readonly end?: { readonly lsn: string; readonly timeline: number };
 }
 
 /** Phases of one restore, in milliseconds of the steady clock since it was asked for. */
@@ -33,6 +37,8 @@ export interface Restored {
   /** Bytes of the data folder after fetching, and segments of WAL that were replayed. */
   readonly bytes: number;
   readonly segments: number;
+  /** Where recovery ended, and on which time line it had come there. Dumps have none. */
+  readonly end?: { readonly lsn: string; readonly timeline: number };
   /** Stops the server and removes its files. */
   close(): Promise<void>;
 }
@@ -41,10 +47,12 @@ export interface RestoreOptions {
   /** Names the new server, its folder and its log: `restored`. */
   readonly name: string;
   readonly target: RestoreTarget;
-  /** Which backup. Default: the newest that the target allows. */
+  /** Which backup. Default: the newest that the target allows; the oldest for a name, since nothing says when that was given. */
   readonly backup?: string;
   /** Which time line to follow. Default `latest`. */
   readonly timeline?: string;
+  /** It goes on archiving, on its new time line, to where it came from. Default false: a copy beside others leaves the archive alone. */
+  readonly archives?: boolean;
   readonly signal?: AbortSignal;
   readonly limitMs?: number;
 }
@@ -59,6 +67,8 @@ export interface BackupMethod {
   list(): Promise<readonly Backup[]>;
   /** Whether what is stored is whole, as the tool itself says. Sentences for what is wrong. */
   verify(): Promise<readonly string[]>;
+  /** Whether WAL that is written now gets to where the backups need it. Sentences for what is wrong. */
+  check(): Promise<readonly string[]>;
   /**
    * A new server beside the cluster, from a backup and the archive. Throws ClusterError with the server's own words where recovery ends
    * before its target, or does not begin.
