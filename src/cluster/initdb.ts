@@ -52,17 +52,18 @@ export async function makeDataFolder(
   return data;
 }
 
-/** Makes a data folder where nothing is kept from one cluster to the next, with a password for the superuser over TCP. */
+/** Makes a data folder where nothing is kept from one cluster to the next, with a password for the superuser over TCP if given. */
 export async function initialise(
   host: Host,
   binaries: Binaries,
   name: string,
-  { password, signal }: { readonly password: string; readonly signal?: AbortSignal },
+  { password, signal }: { readonly password?: string; readonly signal?: AbortSignal },
 ): Promise<string> {
   const data = path.join(host.folder, name);
   const secret = path.join(host.folder, `${name}.password`);
-  await host.writeFile(secret, password);
-  const command = [path.join(binaries.bin, 'initdb'), ...options, `--pwfile=${secret}`, '-D', data];
+  if (password !== undefined) await host.writeFile(secret, password);
+  const given = password === undefined ? [] : [`--pwfile=${secret}`];
+  const command = [path.join(binaries.bin, 'initdb'), ...options, ...given, '-D', data];
   explain(await host.exec(command, signal === undefined ? {} : { signal }), 'initdb', data);
   await host.remove(secret);
   return data;

@@ -97,7 +97,7 @@ export async function folderBytes(host: Host, folder: string): Promise<number> {
 }
 
 /** Beside the origin's own, whose path is known to be short enough. */
-async function makeSockets(host: Host, origin: Postgres): Promise<string> {
+export async function makeSockets(host: Host, origin: Postgres): Promise<string> {
   const beside = path.dirname(origin.socketFolder);
   const make =
     'for n in 1 2 3 4 5 6 7 8 9; do mkdir -m 700 "$1/b$n" 2>/dev/null && echo "$1/b$n" && exit; done; exit 1';

@@ -21,16 +21,16 @@ const statements = [
      'to ' || (SELECT string_agg(CASE WHEN o = 0 THEN 'public' ELSE pg_get_userbyid(o) END, ',' ORDER BY 1) FROM unnest(polroles) AS o),
      'using ' || pg_get_expr(polqual, polrelid), 'check ' || pg_get_expr(polwithcheck, polrelid)) FROM pg_policy`,
   `SELECT 'relation ' || c.oid::regclass, concat_ws(' ', 'of ' || pg_get_userbyid(c.relowner),
-     CASE WHEN c.relrowsecurity THEN 'rls' END, CASE WHEN c.relforcerowsecurity THEN 'forced' END, $acl(c.relacl),
+     CASE WHEN c.relrowsecurity THEN 'rls' END, CASE WHEN c.relforcerowsecurity THEN 'forced' END, $acl(c.relacl, CASE c.relkind WHEN 'S' THEN 's' ELSE 'r' END, c.relowner),
      (SELECT string_agg(a.attname || ' ' || $acl(a.attacl), ' ' ORDER BY a.attname) FROM pg_attribute AS a
        WHERE a.attrelid = c.oid AND a.attacl IS NOT NULL))
    FROM pg_class AS c WHERE c.relkind IN ('r', 'p', 'v', 'm', 'S', 'f') AND $own(c.relnamespace)`,
   `SELECT 'routine ' || p.oid::regprocedure, concat_ws(' ', 'of ' || pg_get_userbyid(p.proowner),
-     CASE WHEN p.prosecdef THEN 'definer' END, array_to_string(p.proconfig, ','), $acl(p.proacl))
+     CASE WHEN p.prosecdef THEN 'definer' END, array_to_string(p.proconfig, ','), $acl(p.proacl, 'f', p.proowner))
    FROM pg_proc AS p WHERE $own(p.pronamespace)`,
-  `SELECT 'schema ' || n.nspname, concat_ws(' ', 'of ' || pg_get_userbyid(n.nspowner), $acl(n.nspacl))
+  `SELECT 'schema ' || n.nspname, concat_ws(' ', 'of ' || pg_get_userbyid(n.nspowner), $acl(n.nspacl, 'n', n.nspowner))
    FROM pg_namespace AS n WHERE $own(n.oid)`,
-  `SELECT 'database', concat_ws(' ', 'of ' || pg_get_userbyid(d.datdba), $acl(d.datacl))
+  `SELECT 'database', concat_ws(' ', 'of ' || pg_get_userbyid(d.datdba), $acl(d.datacl, 'd', d.datdba))
    FROM pg_database AS d WHERE d.datname = current_database()`,
   `SELECT 'trigger ' || t.tgname || ' on ' || t.tgrelid::regclass, t.tgenabled || ' ' || pg_get_triggerdef(t.oid)
    FROM pg_trigger AS t WHERE NOT t.tgisinternal`,
@@ -41,8 +41,12 @@ const statements = [
   statement
     // In an order of its own: that of grants is the order in which they were given.
     .replace(
-      /\$acl\(([\w.]+)\)/g,
-      "(SELECT '{' || coalesce(string_agg(i::text, ',' ORDER BY i::text COLLATE \"C\"), '') || '}' FROM unnest($1) AS i)",
+      /\$acl\(([\w.]+)(?:, (.*?), ([\w.]+))?\)/g,
+      (_, acl, kind, owner) =>
+        `(SELECT '{' || coalesce(string_agg(i::text, ',' ORDER BY i::text COLLATE "C"), '') || '}' FROM unnest(${
+          // Nothing said is not nothing allowed.
+          kind === undefined ? acl : `coalesce(${acl}, acldefault((${kind})::"char", ${owner}))`
+        }) AS i)`,
     )
     .replace(
       /\$own\(([\w.]+)\)/g,
