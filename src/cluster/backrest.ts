@@ -56,7 +56,10 @@ pg1-user=postgres
     holds: async (segment, primary) => {
       const copy = below(`seen-${segment}`);
       try {
-        const { exitCode } = await host.exec([...base, 'archive-get', segment, copy], { timeoutMs: 30_000 });
+        const { exitCode } = await host.exec(
+          [...base, `--pg1-path=${primary.data}`, 'archive-get', segment, copy],
+          { timeoutMs: 30_000 },
+        );
         return exitCode === 0 && (await same(host, `${primary.data}/pg_wal/${segment}`, copy));
       } finally {
         await host.remove(copy);

@@ -104,6 +104,20 @@ export async function launchPostgres(
   }
 }
 
+/**
+ * Starts a server that has ended, or was killed, on its files and at its place. Throws ClusterError with the server's own words when it
+ * does not come up.
+ */
+export function relaunchPostgres(
+  host: Host,
+  server: Postgres,
+  options: Pick<LaunchOptions, 'signal' | 'limitMs'> = {},
+): Promise<Postgres> {
+  const { service, binaries, data, socketFolder, place, superuser } = server;
+  const seat: Seat = { data, socketFolder, place, superuser };
+  return launchPostgres(host, binaries, { name: service.name, ...seat, ...options });
+}
+
 /** Where a server keeps its files and listens, and how the superuser gets in. */
 export interface Seat {
   readonly data: string;
@@ -146,18 +160,22 @@ export class Postgres implements Server {
   /**
    * Connects as the superuser. A connection that is lost fails the query in flight and the ones to come, and nothing
    * else. Rejects with what the server or the socket said.
+   * @param limitMs how long this program waits, for being let in and for each answer, whatever the server does. Default: 15 s, for
+   * being let in alone
    */
   async connect({
     database = 'postgres',
     applicationName = 'pgattest',
     statementMs,
-  }: ConnectOptions = {}): Promise<pg.Client> {
+    limitMs,
+  }: ConnectOptions & { readonly limitMs?: number } = {}): Promise<pg.Client> {
     const client = new pg.Client({
       ...this.#entry(),
       user: 'postgres',
       database,
       application_name: applicationName,
-      connectionTimeoutMillis: connectMs,
+      connectionTimeoutMillis: limitMs ?? connectMs,
+      ...(limitMs === undefined ? {} : { query_timeout: limitMs }),
       options: sessionOptions({ statementMs }),
     });
     // Without a listener node ends the program when the server goes away.

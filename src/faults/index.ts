@@ -20,6 +20,8 @@ import { serverThrottled } from './load/server-throttled.ts';
 import { partitionDetached } from './partition-detached.ts';
 import { policyDropped } from './policy-dropped.ts';
 import { policyWidened } from './policy-widened.ts';
+import { failoverPaused, fenceMissing } from './recovery/controller-misset.ts';
+import { poolerFileBroken } from './recovery/pooler-file-broken.ts';
 import { relationDropped } from './relation-dropped.ts';
 import { membershipRevoked, roleAltered } from './role-altered.ts';
 import { roleStrengthened } from './role-strengthened.ts';
@@ -108,4 +110,7 @@ export const faults = {
   'server-throttled': serverThrottled,
   'indexes-hidden': indexesHidden,
   'errors-let-in': errorsLetIn,
+  'failover-paused': failoverPaused,
+  'fence-missing': fenceMissing,
+  'pooler-file-broken': poolerFileBroken,
 } as const satisfies Record<string, (...parameters: never[]) => Fault>;

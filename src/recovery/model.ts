@@ -109,6 +109,8 @@ export interface Recovered {
   close?(): Promise<void>;
 }
 
+export type Loses = 'nothing' | 'rpo';
+
 /** A disaster, and the way back. One drill, one module of `drills/`. */
 export interface Drill {
   readonly name: string;
@@ -119,7 +121,7 @@ export interface Drill {
   /**
    * `nothing`: what was acknowledged must be there, all of it. `rpo`: what was acknowledged longer before the fault than the design's RPO.
    */
-  readonly loses: 'nothing' | 'rpo';
+  readonly loses: Loses | ((design: ValidDesign) => Loses);
   /** What it takes of the design's topology: fewer replicas start sooner. Default all. */
   readonly topology?: (wish: TopologyWish) => TopologyWish;
   /** Broken on purpose before the load begins: with any of them the drill must come out broken. At least one. */

@@ -1,5 +1,6 @@
 import type { PoolerEntry } from '../../cluster/pooler-file.ts';
 import type { Postgres } from '../../cluster/postgres.ts';
+import { candidatesOf, promote } from '../../cluster/promotion.ts';
 import type { Replica } from '../../cluster/replica.ts';
 import { statementMs } from '../../cluster/server.ts';
 import { until } from '../../cluster/until.ts';
@@ -39,12 +40,15 @@ export async function takeOver(
   try {
     await cluster.primary.service.freeze();
     heartbeat.stop();
-    const promoted = await mostAdvanced(candidates);
+    const promoted = (await candidatesOf(candidates))[0]?.replica;
+    if (promoted === undefined) throw new Error('nobody to promote');
     onChosen(promoted);
     const began = performance.now();
     const since = (held: boolean) => (held ? performance.now() - began : undefined);
     const { place } = promoted.server;
-    const milliseconds = since(await promote(promoted.server, withinMs));
+    const milliseconds = since(
+      (await promote(promoted.server, withinMs)) && (await takesWrites(promoted.server, withinMs)),
+    );
     await pooler?.change((input) => ({
       ...input,
       entries: input.entries.map((entry, index) => (index === 0 ? led(entry, place) : entry)),
@@ -61,35 +65,15 @@ export async function takeOver(
   }
 }
 
-/** With several that may vote on a commit, one of them has it: the one that has most has all. */
-async function mostAdvanced(candidates: readonly Replica[]): Promise<Replica> {
-  let best: { readonly replica: Replica; readonly received: number } | undefined;
-  for (const replica of candidates) {
-    const client = await replica.server.connect({ statementMs });
-    try {
-      const { rows } = await client.query<{ received: number }>(
-        "SELECT coalesce(pg_wal_lsn_diff(pg_last_wal_receive_lsn(), '0/0'), 0)::float8 AS received",
-      );
-      const received = rows[0]?.received ?? 0;
-      if (best === undefined || received > best.received) best = { replica, received };
-    } finally {
-      await client.end();
-    }
-  }
-  if (best === undefined) throw new Error('nobody to promote');
-  return best.replica;
-}
-
 const led = (entry: PoolerEntry, { host, port }: { host: string; port: number }): PoolerEntry => ({
   ...entry,
   hosts: [host],
   port,
 });
 
-async function promote(server: Postgres, withinMs: number): Promise<boolean> {
+async function takesWrites(server: Postgres, withinMs: number): Promise<boolean> {
   const client = await server.connect({ statementMs });
   try {
-    await client.query('SELECT pg_promote(true, $1)', [Math.ceil(withinMs / 1000)]);
     return await until(
       () =>
         client.query("SELECT pg_logical_emit_message(true, 'pgattest', 'promoted')").then(
