@@ -4,6 +4,7 @@ import type { Catalog } from '../catalog/catalog.ts';
 import type { Capability } from '../cluster/capability.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { Host } from '../cluster/host.ts';
+import type { Postgres } from '../cluster/postgres.ts';
 import type { Session } from '../cluster/session.ts';
 import type { TopologyWish } from '../cluster/topology.ts';
 import type { Actor } from '../design/design.ts';
@@ -97,6 +98,12 @@ export interface RunMeans {
   progress(says: string): void;
 }
 
+/** Claims that were asked again: how many, and what those say that do not hold. */
+export interface Again {
+  readonly tried: number;
+  readonly broken: readonly string[];
+}
+
 export interface Filled {
   readonly seed: number;
   readonly scale: number;
@@ -123,6 +130,8 @@ export interface CheckContext {
   readonly run?: RunMeans;
   /** The first breach is enough: set while a counterexample is injected. */
   readonly stopAtFirstBreach: boolean;
+  /** Asks the design's claims of access and audit again, on a server that has its data back. Only with isolation `own`. */
+  again?(server: Postgres, database: string): Promise<Again>;
   /** That there is a breach is enough, without the rows that show it: set while mutants are tried. */
   readonly brief?: boolean;
   /**

@@ -16,6 +16,7 @@ import { loadPooledClients } from './load/pooled-clients.ts';
 import { loadTenantIsolation } from './load/tenant-isolation.ts';
 import { loadThroughput } from './load/throughput.ts';
 import { loadWithin } from './load/within.ts';
+import { recoveryDrill } from './recovery/drill.ts';
 import { structureBehaviour } from './structure/behaviour/behaviour.ts';
 import { structureConcurrent } from './structure/behaviour/concurrent.ts';
 import { structureFile } from './structure/config/file.ts';
@@ -76,6 +77,7 @@ export const checks = {
   'load.tenant-isolation': loadTenantIsolation,
   'load.throughput': loadThroughput,
   'load.within': loadWithin,
+  'recovery.drill': recoveryDrill,
   'structure.row-security': structureRowSecurity,
   'structure.request-role': structureRequestRole,
   'structure.definer-functions': structureDefinerFunctions,

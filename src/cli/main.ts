@@ -95,7 +95,35 @@ Examples:
     .action(async (design: string, options) => (await import('./run.ts')).run(design, options));
 }
 
+function addDrill(root: Command): void {
+  root
+    .command('drill')
+    .description(
+      'break a cluster of a design under load, bring it back, and judge RPO and RTO; without a name, list the drills',
+    )
+    .argument('[name]', 'name of a drill')
+    .argument('[design]', 'name of a design (see pgattest list), or the path of a design file')
+    .addOption(on())
+    .option('--seed <n>', 'seed of the data', whole, 1)
+    .option('--scale <factor>', 'amount of data (default: 1)', positive)
+    .option('--runs <folder>', 'where runs are kept', 'reports/runs')
+    .option('--json', 'print summary.json instead of the report')
+    .option('--quiet', 'no progress')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  pgattest drill
+  pgattest drill primary-killed saas-gcp
+  pgattest drill point-in-time-delete khs --on docker`,
+    )
+    .action(async (name: string | undefined, design: string | undefined, options) =>
+      (await import('./drill.ts')).drill(name, design, options),
+    );
+}
+
 function addRest(root: Command): void {
+  addDrill(root);
   addFill(root);
   root
     .command('list')

@@ -36,12 +36,17 @@ export interface RunCommandOptions {
 
 /** `pgattest run` */
 export async function run(name: string, options: RunCommandOptions): Promise<void> {
+  await runLoaded(await loadDesign(name, process.cwd()), options);
+}
+
+/** Runs a scenario on a design, with evidence, reports and an exit code. */
+export async function runLoaded(loaded: LoadedDesign, options: RunCommandOptions): Promise<void> {
   const where = whereOf(options);
-  const plan = await makePlan(name, options, where.shown);
+  const plan = await makePlan(loaded, options, where.shown);
   const show = progress(options.quiet === true);
   const finished = await interruptible((signal) =>
     executePlan({
-      loaded: plan.loaded,
+      loaded,
       plan: plan.plan,
       on: where.own ?? where.on,
       root: resolve(options.runs),
@@ -72,11 +77,10 @@ function shortPath(path: string): string {
 }
 
 async function makePlan(
-  name: string,
+  loaded: LoadedDesign,
   options: RunCommandOptions,
   on: string,
-): Promise<{ plan: Plan; loaded: LoadedDesign; pace: number }> {
-  const loaded = await loadDesign(name, process.cwd());
+): Promise<{ plan: Plan; pace: number }> {
   const scenario = await loadScenario(options.scenario);
   const { minutes: usual } = scenario;
   if (usual === undefined && options.duration !== undefined) {
@@ -108,7 +112,7 @@ async function makePlan(
     claims: planClaims(loaded.design, scenario, options.only),
     ...(loaded.design.notAssessed === undefined ? {} : { notAssessed: [...loaded.design.notAssessed] }),
   };
-  return { plan, loaded, pace: minutes === undefined || usual === undefined ? 1 : minutes / usual };
+  return { plan, pace: minutes === undefined || usual === undefined ? 1 : minutes / usual };
 }
 
 /** Sorts by time; the random tail keeps two runs of the same second apart. */

@@ -1,7 +1,7 @@
 import type { RecoveryMeasures } from '../evidence/timeline.ts';
 import { fullRate } from './full-rate.ts';
 import type { LedgerComparison } from './ledger/model.ts';
-import type { Drill, Mark, MarkName, Recovered, Series } from './model.ts';
+import type { Loses, Mark, MarkName, Recovered, Series } from './model.ts';
 import { phasesBetween } from './phases.ts';
 import type { RecoveryTargets } from './targets.ts';
 
@@ -12,7 +12,7 @@ export interface MeasureInput {
   readonly lost: LedgerComparison['lost'];
   /** Where on the timeline the ledger's clock began: its times count from there. Milliseconds, below 0 where it began earlier. */
   readonly ledgerBegan: number;
-  readonly loses: Drill['loses'];
+  readonly loses: Loses;
   readonly recovered: {
     readonly serving: Recovered['serving'];
     readonly restored?: Pick<NonNullable<Recovered['restored']>, 'bytes' | 'segments'>;

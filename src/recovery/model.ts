@@ -130,4 +130,9 @@ export interface Drill {
   run(scene: Scene): Promise<Recovered>;
 }
 
+/** What a drill may lose on a design. */
+export function losesOf({ loses }: Pick<Drill, 'loses'>, design: ValidDesign): Loses {
+  return typeof loses === 'function' ? loses(design) : loses;
+}
+
 export const defineDrill = (drill: Drill): Drill => drill;

@@ -22,6 +22,11 @@ export class Timeline {
     return steady - this.#origin;
   }
 
+  /** A moment of this timeline as performance.now() would have said it. */
+  steady(at: number): number {
+    return at + this.#origin;
+  }
+
   /** Notes that something happened, now or at a moment of this timeline; of one name only the first counts. */
   mark(name: Mark['name'], says: string, at = this.now()): number {
     const before = this.#marks.find((mark) => mark.name === name);

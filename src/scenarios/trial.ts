@@ -3,6 +3,7 @@ import type pg from 'pg';
 import type { Catalog } from '../catalog/catalog.ts';
 import { readCatalog } from '../catalog/index.ts';
 import type { Check, CheckContext, Judgement, RunMeans, Sighting } from '../checks/check.ts';
+import { checkOf } from '../checks/index.ts';
 import { type AnyCluster, type Cluster, isStarted } from '../cluster/cluster.ts';
 import { statementMs } from '../cluster/server.ts';
 import { Session } from '../cluster/session.ts';
@@ -210,6 +211,9 @@ async function withFault(
     stopAtFirstBreach: fault !== undefined && !allBreaches,
     ...(check.isolation === 'cluster' || check.isolation === 'own' ? startedOf(bench) : {}),
     ...(bench.run === undefined ? {} : { run: bench.run }),
+    ...(check.isolation === 'own' && isStarted(bench.cluster)
+      ? { again: askAgain({ ...bench, cluster: bench.cluster }) }
+      : {}),
   };
   const sightings: Sighting[] = [];
   const run = check.run(context, call);
@@ -218,6 +222,31 @@ async function withFault(
     if (step.done === true) return { ...step.value, sightings, milliseconds: performance.now() - started };
     sightings.push(step.value);
   }
+}
+
+/** The claims of access and audit that one transaction is enough for, on another server with the design's data. */
+function askAgain(bench: Bench & { readonly cluster: Cluster }): NonNullable<CheckContext['again']> {
+  return async (primary, database) => {
+    const client = await primary.connect({ database });
+    const memory: Memory = new Map();
+    let tried = 0;
+    const broken: string[] = [];
+    try {
+      for (const { id, check: call, family } of bench.design.claims) {
+        const check = call === undefined ? undefined : checkOf(call.kind);
+        if (call === undefined || check === undefined || (family !== 'access' && family !== 'audit'))
+          continue;
+        if ((check.isolation ?? 'transaction') !== 'transaction') continue;
+        tried++;
+        const there = { ...bench, client, cluster: { ...bench.cluster, primary } };
+        const { outcome, breaches } = await runTrial(there, check, call, { memory });
+        if (outcome === 'broken') broken.push(`${id}: ${breaches[0]?.says ?? 'broken'}`);
+      }
+    } finally {
+      await client.end();
+    }
+    return { tried, broken };
+  };
 }
 
 /** Servers that the user runs are out of a fault's reach: what it breaks there is the database alone. */
