@@ -36,6 +36,7 @@ export interface LedgerLoad {
   readonly file: string;
   /** What performance.now() said at 0 of the ledger. */
   readonly origin: number;
+  /** What is under way is indeterminate as yet. */
   readonly counts: LedgerCounts;
   /** When the last commit was acknowledged. */
   readonly lastAcknowledged: number | undefined;
