@@ -2,10 +2,12 @@ import type { Archive } from '../../cluster/archive.ts';
 import type { Postgres } from '../../cluster/postgres.ts';
 import { until } from '../../cluster/until.ts';
 
-const limitMs = 30_000;
-
 /** Ends a segment with something in it and looks for it in the archive: what the server itself says of archiving is not asked. */
-export async function checkArchiving(archive: Archive, server: Postgres): Promise<readonly string[]> {
+export async function checkArchiving(
+  archive: Archive,
+  server: Postgres,
+  limitMs: number,
+): Promise<readonly string[]> {
   const client = await server.connect({ statementMs: limitMs });
   try {
     await client.query(`SELECT pg_logical_emit_message(true, 'pgattest', 'check')`);

@@ -25,23 +25,30 @@ const Kept = z.strictObject({
 });
 type Kept = z.infer<typeof Kept>;
 
-/** How long the WAL of a backup may take to get into the archive. */
-const archiveMs = 30_000;
+export interface CopiesOptions {
+  readonly host: Host;
+  readonly archive: Archive;
+  /** Where its segments lie. */
+  readonly folder: string;
+  readonly server: () => Postgres;
+  readonly archiveMs: number;
+}
 
 /**
  * Base copies beside an archive of copies: for every installation, without a program of PostgreSQL but the server. A copy counts once its
  * files, their checksums and its WAL are all there; until then it has a name that nobody looks for.
  */
-export function copies(host: Host, archive: Archive, folder: string, server: () => Postgres): BackupMethod {
+export function copies(options: CopiesOptions): BackupMethod {
+  const { host, archive, server } = options;
   const store = new Store(host, path.join(host.folder, 'backups'));
   return {
     name: 'copies',
     says: 'base copies by the low-level backup functions, with their checksums, beside an archive of WAL segments',
-    take: (kind, signal) => take(host, archive, store, server(), kind, signal),
+    take: (kind, signal) => take(options, store, kind, signal),
     list: async () => (await store.all()).map(asBackup),
     verify: () => verify(host, archive, store),
-    check: () => checkArchiving(archive, server()),
-    restore: (options) => restore(host, archive, folder, store, server(), options),
+    check: () => checkArchiving(archive, server(), options.archiveMs),
+    restore: (wanted) => restore(options, store, wanted),
   };
 }
 
@@ -84,10 +91,8 @@ class Store {
 }
 
 async function take(
-  host: Host,
-  archive: Archive,
+  { host, archive, server, archiveMs }: CopiesOptions,
   store: Store,
-  server: Postgres,
   kind: Backup['kind'],
   signal: AbortSignal | undefined,
 ): Promise<Backup> {
@@ -102,7 +107,7 @@ async function take(
   try {
     await host.makeFolder(part);
     const base = path.join(part, 'base');
-    const copy = await copyBase(host, server, base, signal);
+    const copy = await copyBase(host, server(), base, signal);
     await host.writeFile(path.join(part, 'manifest'), JSON.stringify([...(await manifestOf(host, base))]));
     const needed = { startSegment: copy.startSegment, stopSegment: copy.stopSegment };
     if (!(await until(async () => (await lacking(archive, needed)).length === 0, archiveMs, signal))) {
@@ -196,11 +201,8 @@ async function gaps(archive: Archive, backups: readonly Kept[]): Promise<readonl
 }
 
 async function restore(
-  host: Host,
-  archive: Archive,
-  folder: string,
+  { host, archive, folder, server }: CopiesOptions,
   store: Store,
-  origin: Postgres,
   options: RestoreOptions,
 ): Promise<Restored> {
   const asked = performance.now();
@@ -213,7 +215,7 @@ async function restore(
   await host.writeFile(path.join(data, 'recovery.signal'), '');
   return bringUp(
     host,
-    origin,
+    server(),
     {
       data,
       asked,

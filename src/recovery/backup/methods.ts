@@ -5,13 +5,17 @@ import { copies } from './copies.ts';
 import type { BackupMethod } from './model.ts';
 import { pgbackrest } from './pgbackrest.ts';
 
-/**
- * Backups beside the cluster's archive, by what that is kept with. `server` says which one is backed up: the primary, unless another has
- * taken its place. Throws ClusterError `not-able` where there is no archive.
- */
+export interface ArchiveBackupOptions {
+  /** Which server is backed up: the primary, unless another has taken its place. */
+  readonly server?: () => Postgres;
+  /** How long the WAL of a backup may take to get into the archive. Default 30 s. */
+  readonly archiveMs?: number;
+}
+
+/** Backups beside the cluster's archive, by what that is kept with. Throws ClusterError `not-able` where there is no archive. */
 export function archiveBackups(
   { host, topology, primary }: Pick<Cluster, 'host' | 'topology' | 'primary'>,
-  server: () => Postgres = () => primary,
+  { server = () => primary, archiveMs = 30_000 }: ArchiveBackupOptions = {},
 ): BackupMethod {
   const archive = topology?.ground.archive;
   if (archive === undefined) {
@@ -21,8 +25,7 @@ export function archiveBackups(
       'declare topology.archive in the design',
     );
   }
-  const { store } = archive;
-  return store.kind === 'copies'
-    ? copies(host, archive, store.folder, server)
-    : pgbackrest(host, archive, store.command, server);
+  return archive.store.kind === 'copies'
+    ? copies({ host, archive, folder: archive.store.folder, server, archiveMs })
+    : pgbackrest({ host, archive, command: archive.store.command, server, archiveMs });
 }

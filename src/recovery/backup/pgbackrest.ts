@@ -14,30 +14,31 @@ type Command = readonly string[];
 
 const types = { full: 'full', differential: 'diff', incremental: 'incr' } as const;
 
-/** How long pgBackRest waits for the WAL of a backup, in seconds. */
-const archiveSeconds = 30;
+export interface BackrestBackupOptions {
+  readonly host: Host;
+  readonly archive: Archive;
+  readonly command: Command;
+  readonly server: () => Postgres;
+  readonly archiveMs: number;
+}
 
 /** pgBackRest with the repository that the archive is. */
-export function pgbackrest(
-  host: Host,
-  archive: Archive,
-  command: Command,
-  server: () => Postgres,
-): BackupMethod {
+export function pgbackrest(options: BackrestBackupOptions): BackupMethod {
+  const { host, archive, command, server } = options;
   const list = async (): Promise<readonly Listed[]> =>
     backupsOf(succeeded(await host.exec([...command, 'info', '--output=json'])).stdout);
   return {
     name: 'pgbackrest',
     says: `full, differential and incremental backups: ${archive.says}`,
-    take: (kind, signal) => take(host, command, server(), kind, list, signal),
+    take: (kind, signal) => take(options, kind, list, signal),
     list,
     verify: () => verify(host, command),
-    check: async () => complaints(await host.exec([...command, ...at(server()), waits, 'check'])),
-    restore: async (options) => restore(host, archive, command, server(), await list(), options),
+    check: async () => complaints(await host.exec([...command, ...at(server()), ...waits(options), 'check'])),
+    restore: async (wanted) => restore(options, await list(), wanted),
   };
 }
 
-const waits = `--archive-timeout=${archiveSeconds}`;
+const waits = ({ archiveMs }: BackrestBackupOptions): Command => [`--archive-timeout=${archiveMs / 1000}`];
 
 /** Which server: after a failover it is another than the file says. */
 function at({ data, socketFolder, place }: Postgres): Command {
@@ -50,18 +51,17 @@ function succeeded(result: ExecResult): ExecResult {
 }
 
 async function take(
-  host: Host,
-  command: Command,
-  server: Postgres,
+  options: BackrestBackupOptions,
   kind: Backup['kind'],
   list: () => Promise<readonly Listed[]>,
   signal: AbortSignal | undefined,
 ): Promise<Backup> {
   if (kind === 'dump') throw new ClusterError('not-able', 'pgBackRest makes no dumps', 'use the method dump');
+  const { host, command, server } = options;
   const before = new Set((await list()).map(({ label }) => label));
   const began = performance.now();
   const result = await host.exec(
-    [...command, ...at(server), waits, `--type=${types[kind]}`, 'backup'],
+    [...command, ...at(server()), ...waits(options), `--type=${types[kind]}`, 'backup'],
     signal === undefined ? {} : { signal },
   );
   succeeded(result);
@@ -106,10 +106,7 @@ function complaints(result: ExecResult): readonly string[] {
 }
 
 async function restore(
-  host: Host,
-  archive: Archive,
-  command: Command,
-  origin: Postgres,
+  { host, archive, command, server }: BackrestBackupOptions,
   backups: readonly Listed[],
   options: RestoreOptions,
 ): Promise<Restored> {
@@ -135,7 +132,7 @@ async function restore(
   const fetched = performance.now();
   return bringUp(
     host,
-    origin,
+    server(),
     {
       data,
       asked,
