@@ -87,6 +87,11 @@ export interface Cut {
   readonly acknowledgedBy: number;
   /** A commit sent after that is not. Between the two either is right. */
   readonly sentAfter: number;
+  /**
+   * Where the restored database took the old one's place: that was stopped before, and writers were led to this one after. A commit
+   * acknowledged from then on is there too, whenever it was sent; one without an answer may be.
+   */
+  readonly resumedAt?: number;
 }
 
 /** What came of a drill. */
