@@ -11,7 +11,7 @@ import { backUp } from './restore/backed-up.ts';
 import { backupsOf } from './restore/backups-of.ts';
 import { bringBack } from './restore/bring-back.ts';
 import { moreCommits } from './restore/commits.ts';
-import { lyingArchive } from './restore/lying-archive.ts';
+import { archiveLiesLater } from '../../faults/recovery/archive-lies-later.ts';
 import { notRecovered } from './restore/not-recovered.ts';
 import { restoreCopy } from './restore/restored-copy.ts';
 import { loseTenants, type TenantLoss } from './restore/tenant-loss.ts';
@@ -33,7 +33,7 @@ export const tenantRestore = defineDrill({
 /** A table of the design that has tenants, where one is declared: its rows would not come back. */
 function counterexamples({ tenancy, data }: ValidDesign): readonly Fault[] {
   const table = data.tables.find(({ table }) => tenancy?.tables[table] !== undefined)?.table;
-  return [lyingArchive(), ...(table === undefined ? [] : [insertsSwallowed(table)])];
+  return [archiveLiesLater(), ...(table === undefined ? [] : [insertsSwallowed(table)])];
 }
 
 async function run(scene: Scene): Promise<Recovered> {

@@ -5,7 +5,7 @@ import { archiveUpToNow } from './archived.ts';
 import { backUp } from './backed-up.ts';
 import { backupsOf } from './backups-of.ts';
 import { moreCommits } from './commits.ts';
-import { lyingArchive } from './lying-archive.ts';
+import { archiveLiesLater } from '../../../faults/recovery/archive-lies-later.ts';
 import { takeMoment } from './moment.ts';
 import { notRecovered } from './not-recovered.ts';
 import { restoreCopy } from './restored-copy.ts';
@@ -28,7 +28,7 @@ export const pointInTime = ({ name, says, inflict }: Damage): Drill =>
     needs: ['superuser', 'archive'],
     loses: 'nothing',
     topology: withoutReplicas,
-    counterexamples: () => [lyingArchive()],
+    counterexamples: () => [archiveLiesLater()],
     run: (scene) => run(scene, inflict),
   });
 
