@@ -26,7 +26,11 @@ function lyingCommand({ cluster }: FaultTarget): string {
   const archive = cluster?.topology?.ground.archive;
   const command = archive?.settings.archive_command;
   if (cluster === undefined || archive === undefined || command === undefined) {
-    throw new ClusterError('not-able', 'the cluster has no WAL archive', 'declare topology.archive in the design');
+    throw new ClusterError(
+      'not-able',
+      'the cluster has no WAL archive',
+      'declare topology.archive in the design',
+    );
   }
   const { store } = archive;
   // What is there once a backup is whole, and not before.

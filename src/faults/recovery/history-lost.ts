@@ -16,7 +16,11 @@ export function historyLost(): Fault {
     inject: async ({ cluster }) => {
       const archive = cluster?.topology?.ground.archive;
       if (archive === undefined) {
-        throw new ClusterError('not-able', 'the cluster has no WAL archive', 'declare topology.archive in the design');
+        throw new ClusterError(
+          'not-able',
+          'the cluster has no WAL archive',
+          'declare topology.archive in the design',
+        );
       }
       const { settingsFor } = archive;
       archive.settingsFor = (data) => {

@@ -33,7 +33,7 @@ async function run(scene: Scene): Promise<Recovered> {
   const left = await notOffered(backups, new Set(offered.map(({ label }) => label)));
   const whole = await allWhole(backups);
   timeline.mark('declared', 'the database is restored from what is offered');
-  const recovered = await restoredBeside(scene, backups, [taken, left, whole]);
+  const recovered = await restoredBeside(scene, backups, backup, [taken, left, whole]);
   const next = await backUp(scene, backups);
   return { ...recovered, seen: [...recovered.seen, { ...next.seen, way: 'the next backup' }] };
 }

@@ -30,7 +30,7 @@ async function run(scene: Scene): Promise<Recovered> {
   if (taken.backup === undefined) return notRecovered(scene, seen);
   scene.timeline.mark('fault', 'a copy of this moment is needed');
   scene.timeline.mark('declared', 'the backup is restored beside the database');
-  return restoredBeside(scene, backups, seen);
+  return restoredBeside(scene, backups, taken.backup, seen);
 }
 
 /** The writers may not be without a commit for longer, whatever the backup does: by then they give one up. */

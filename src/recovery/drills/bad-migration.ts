@@ -11,9 +11,7 @@ export const badMigration = pointInTime({
     const update =
       'UPDATE pgattest_ledger.entry SET tenant = (SELECT min(tenant) FROM pgattest_ledger.entry)';
     const drop =
-      column === undefined
-        ? []
-        : [`ALTER TABLE ${table} DROP COLUMN ${pg.escapeIdentifier(column)} CASCADE`];
+      column === undefined ? [] : [`ALTER TABLE ${table} DROP COLUMN ${pg.escapeIdentifier(column)} CASCADE`];
     await client.query('BEGIN');
     const { rowCount } = await client.query(update);
     for (const statement of drop) await client.query(statement);

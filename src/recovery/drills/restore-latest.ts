@@ -1,6 +1,6 @@
 import { statementMs } from '../../cluster/server.ts';
-import { archiveLiesLater } from '../../faults/recovery/archive-lies-later.ts';
 import { faults } from '../../faults/index.ts';
+import { archiveLiesLater } from '../../faults/recovery/archive-lies-later.ts';
 import { defineDrill, type Recovered, type Scene, type Seen } from '../model.ts';
 import { archiveUpToNow } from './restore/archived.ts';
 import { backUp } from './restore/backed-up.ts';
@@ -9,7 +9,7 @@ import { moreCommits } from './restore/commits.ts';
 import { notRecovered } from './restore/not-recovered.ts';
 import { restoreCopy } from './restore/restored-copy.ts';
 import { takeItsPlace } from './restore/take-its-place.ts';
-import { tablesOf, verifyCopy } from './restore/verified.ts';
+import { stateOf, verifyCopy } from './restore/verified.ts';
 import { withoutReplicas } from './restore/without-replicas.ts';
 
 /** Nothing is left but backups and archive. What had not got there is lost: no more than the design's RPO allows. */
@@ -35,7 +35,7 @@ async function run(scene: Scene): Promise<Recovered> {
   await moreCommits(scene, 50);
   const archived = await archiveUpToNow(scene);
   await moreCommits(scene, 50);
-  const before = await tablesOf(scene, primary);
+  const before = await stateOf(scene, primary);
   const bound = await exposureBound(scene);
 
   timeline.mark('fault', 'the primary is killed, and its files are removed');

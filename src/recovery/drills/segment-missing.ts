@@ -8,8 +8,8 @@ import { backupsOf } from './restore/backups-of.ts';
 import { moreCommits } from './restore/commits.ts';
 import { takeMoment } from './restore/moment.ts';
 import { notRecovered } from './restore/not-recovered.ts';
-import { restoreCopy, said } from './restore/restored-copy.ts';
 import { restoredBeside } from './restore/restored-beside.ts';
+import { restoreCopy, said } from './restore/restored-copy.ts';
 import { withoutReplicas } from './restore/without-replicas.ts';
 
 /** One segment of WAL has gone from the archive, in the middle. A server takes a gap for the end: it must not pass for a restore. */
@@ -31,7 +31,7 @@ async function run(scene: Scene): Promise<Recovered> {
   await moreCommits(scene, 20);
   const lost = await archiveUpToNow(scene);
   await moreCommits(scene, 20);
-  const { at } = await takeMoment(scene);
+  const { at } = await takeMoment(scene, first.backup);
   const after = await archiveUpToNow(scene);
   const seen = [first.seen, lost.seen, after.seen];
   if (!lost.seen.agrees) return notRecovered(scene, seen);
@@ -46,7 +46,7 @@ async function run(scene: Scene): Promise<Recovered> {
   const second = await backUp(scene, backups);
   const all = [...seen, gap, refusedTime, refusedEnd, second.seen];
   if (second.backup === undefined) return notRecovered(scene, all);
-  return restoredBeside(scene, backups, all);
+  return restoredBeside(scene, backups, second.backup, all);
 }
 
 /** From the archive alone: the primary may have it still, and has it no more when that is needed. */
@@ -82,7 +82,10 @@ async function refused(
     ...seen,
     way: `${said(target)}, across the gap`,
     expected: 'recovery fails, and says so',
-    actual: restored === undefined ? seen.actual : `a server that lacks ${segment} takes writes, and nobody is told`,
+    actual:
+      restored === undefined
+        ? seen.actual
+        : `a server that lacks ${segment} takes writes, and nobody is told`,
     agrees: restored === undefined,
     object: segment,
   };

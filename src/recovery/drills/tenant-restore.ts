@@ -3,6 +3,7 @@ import { statementMs } from '../../cluster/server.ts';
 import { BrokenForeignKey } from '../../data/index.ts';
 import type { ValidDesign } from '../../design/validate.ts';
 import type { Fault } from '../../faults/fault.ts';
+import { archiveLiesLater } from '../../faults/recovery/archive-lies-later.ts';
 import { insertsSwallowed } from '../../faults/recovery/inserts-swallowed.ts';
 import type { Restored } from '../backup/model.ts';
 import { defineDrill, type Recovered, type Scene, type Seen } from '../model.ts';
@@ -11,12 +12,11 @@ import { backUp } from './restore/backed-up.ts';
 import { backupsOf } from './restore/backups-of.ts';
 import { bringBack } from './restore/bring-back.ts';
 import { moreCommits } from './restore/commits.ts';
-import { archiveLiesLater } from '../../faults/recovery/archive-lies-later.ts';
 import { notRecovered } from './restore/not-recovered.ts';
 import { restoreCopy } from './restore/restored-copy.ts';
 import { loseTenants, type TenantLoss } from './restore/tenant-loss.ts';
 import { type TenantRows, tenantsToLose } from './restore/tenant-tables.ts';
-import { sameTables, tablesOf } from './restore/verified.ts';
+import { stateOf, unchanged } from './restore/verified.ts';
 import { withoutReplicas } from './restore/without-replicas.ts';
 
 /** The rows of one tenant are deleted; they come back from a restored copy, and nobody else notices. */
@@ -45,7 +45,7 @@ async function run(scene: Scene): Promise<Recovered> {
 
   const client = await cluster.primary.connect({ database, statementMs });
   try {
-    const before = await tablesOf(scene, cluster.primary);
+    const before = await stateOf(scene, cluster.primary);
     const lost = await tenantsToLose(client, scene.design);
     const began = timeline.now();
     const loss = await loseTenants(client, lost);
@@ -64,14 +64,14 @@ async function run(scene: Scene): Promise<Recovered> {
     try {
       const back = await broughtBack(scene, client, restored, lost, loss);
       timeline.mark('serving', 'the rows are in the live database again');
-      const same = sameTables(before, await tablesOf(scene, cluster.primary));
+      const same = await unchanged(scene, cluster.primary, before);
       timeline.mark('verified', 'the tables of the design are compared with what they were');
       return {
         server: cluster.primary,
         database,
         serving: true,
         restored,
-        seen: [...seen, back, same, goesOn(load.counts.failed - refused)],
+        seen: [...seen, back, ...same, goesOn(load.counts.failed - refused)],
       };
     } finally {
       await restored.close();

@@ -9,8 +9,8 @@ import { takeMoment } from './restore/moment.ts';
 import { notRecovered } from './restore/not-recovered.ts';
 import { restoreCopy } from './restore/restored-copy.ts';
 import { takeItsPlace } from './restore/take-its-place.ts';
-import { countOf, lastCommits, type Witnesses } from './restore/witnesses.ts';
 import { withoutReplicas } from './restore/without-replicas.ts';
+import { countOf, lastCommits, type Witnesses } from './restore/witnesses.ts';
 
 /**
  * After a restore to a moment the archive holds two branches: what was given up, and what came after. A second restore must follow the
@@ -33,7 +33,7 @@ async function run(scene: Scene): Promise<Recovered> {
   if (backup === undefined) return notRecovered(scene, [taken]);
   await moreCommits(scene, 20);
 
-  const { at, cut } = await takeMoment(scene);
+  const { at, cut } = await takeMoment(scene, backup);
   timeline.mark('fault', `what is committed from ${at} on is to be given up`);
   await moreCommits(scene, 20);
   const givenUp = await lastCommits(cluster.primary, database);

@@ -5,6 +5,8 @@ import type { LedgerCounts, LedgerHeader, LedgerLine } from './model.ts';
 export interface LedgerCut {
   readonly acknowledgedBy: number;
   readonly sentAfter: number;
+  /** From then on the database that was restored is the one that answers: what it acknowledges is there. */
+  readonly resumedAt?: number;
 }
 
 /** A time in which the database may have lost its last commits and gone on without them; milliseconds since the ledger began. */
@@ -61,12 +63,17 @@ export class Book {
   strangerCount = 0;
   /** Entries that name another tenant than the ledger. */
   moved = 0;
-  readonly #options: BookOptions;
+  readonly #cut: LedgerCut | undefined;
+  readonly #breaks: readonly LedgerBreak[];
   readonly #counts = { s: 0, a: 0, f: 0, i: 0 };
 
   constructor(header: LedgerHeader, options: BookOptions = {}) {
     this.tenants = header.tenants;
-    this.#options = options;
+    const { cut, breaks = [] } = options;
+    this.#cut = cut;
+    // What was given up is missing before what came after.
+    this.#breaks =
+      cut?.resumedAt === undefined ? breaks : [...breaks, { from: cut.acknowledgedBy, to: cut.resumedAt }];
     for (let writer = 0; writer < header.writers; writer++) {
       this.writers.push({ flags: new Uint8Array(256), last: 0, top: 0, before: [], after: [] });
     }
@@ -79,24 +86,27 @@ export class Book {
 
   /** A line of the ledger, in the order of the file. */
   line([state, id, number, microseconds]: LedgerLine): void {
-    const { cut, breaks = [] } = this.#options;
+    const cut = this.#cut;
     const writer = this.writers[id];
     if (writer === undefined) return;
     this.#counts[state]++;
     const at = microseconds / 1000;
+    const resumed = cut?.resumedAt !== undefined && at >= cut.resumedAt;
+    // Sent to the one and answered by the other: a pooler kept it meanwhile.
+    if (resumed && (state === 'a' || state === 'i')) remove(writer, number, flag.never);
     if (state === 's') {
       writer.last = Math.max(writer.last, number);
-      const late = cut !== undefined && at > cut.sentAfter;
+      const late = cut !== undefined && at > cut.sentAfter && !resumed;
       add(writer, number, flag.sent | (late ? flag.never : 0));
-      for (const [n, { from }] of breaks.entries()) {
+      for (const [n, { from }] of this.#breaks.entries()) {
         if (at >= from) writer.after[n] ??= number;
       }
     } else if (state === 'f') {
       add(writer, number, flag.never);
     } else if (state === 'a') {
-      const due = cut === undefined || at <= cut.acknowledgedBy;
+      const due = cut === undefined || at <= cut.acknowledgedBy || resumed;
       add(writer, number, flag.acknowledged | (due ? flag.must : 0));
-      for (const [n, { to }] of breaks.entries()) {
+      for (const [n, { to }] of this.#breaks.entries()) {
         if (at <= to) writer.before[n] = number;
       }
     }
@@ -145,8 +155,7 @@ export class Book {
   }
 
   #excused(writer: WriterBook, missing: number, next: number): boolean {
-    const { breaks = [] } = this.#options;
-    return breaks.some(
+    return this.#breaks.some(
       (_, n) => missing <= (writer.before[n] ?? 0) && next >= (writer.after[n] ?? Number.POSITIVE_INFINITY),
     );
   }
@@ -157,6 +166,10 @@ export const mostListed = 100;
 
 export function flagsOf(writer: WriterBook, number: number): number {
   return writer.flags[number] ?? 0;
+}
+
+function remove(writer: WriterBook, number: number, flags: number): void {
+  writer.flags[number] = flagsOf(writer, number) & ~flags;
 }
 
 function add(writer: WriterBook, number: number, flags: number): void {

@@ -1,16 +1,16 @@
 import type pg from 'pg';
 import { statementMs } from '../../../cluster/server.ts';
+import { archiveLiesLater } from '../../../faults/recovery/archive-lies-later.ts';
 import { type Drill, defineDrill, type Recovered, type Scene, type Seen } from '../../model.ts';
 import { archiveUpToNow } from './archived.ts';
 import { backUp } from './backed-up.ts';
 import { backupsOf } from './backups-of.ts';
 import { moreCommits } from './commits.ts';
-import { archiveLiesLater } from '../../../faults/recovery/archive-lies-later.ts';
 import { takeMoment } from './moment.ts';
 import { notRecovered } from './not-recovered.ts';
 import { restoreCopy } from './restored-copy.ts';
 import { takeItsPlace } from './take-its-place.ts';
-import { tablesOf, verifyCopy } from './verified.ts';
+import { stateOf, verifyCopy } from './verified.ts';
 import { withoutReplicas } from './without-replicas.ts';
 
 export interface Damage {
@@ -40,8 +40,8 @@ async function run(scene: Scene, inflict: Damage['inflict']): Promise<Recovered>
   await moreCommits(scene, 20);
 
   // Nobody but the ledger's writers is at work, so these are what they were.
-  const before = await tablesOf(scene, cluster.primary);
-  const { at, cut } = await takeMoment(scene);
+  const before = await stateOf(scene, cluster.primary);
+  const { at, cut } = await takeMoment(scene, backup);
   const client = await cluster.primary.connect({ database, statementMs });
   const broken = timeline.now();
   const damage = await inflict(client, scene).finally(() => client.end());

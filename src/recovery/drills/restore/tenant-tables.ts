@@ -50,10 +50,7 @@ async function ordinary(
     .map(([table, tenant]) => ({ table, tenant: `(${tenant})::text` }));
 }
 
-async function largest(
-  client: pg.Client,
-  tables: readonly TenantTable[],
-): Promise<TenantRows | undefined> {
+async function largest(client: pg.Client, tables: readonly TenantTable[]): Promise<TenantRows | undefined> {
   const counts = new Map<string, number>();
   for (const { table, tenant } of tables) {
     const { rows } = await client.query<{ tenant: string; count: number }>(
