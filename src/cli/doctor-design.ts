@@ -43,9 +43,9 @@ function loadNotes(checked: readonly Claim[], { limits }: DoctorFacts): readonly
 function lacking({ check }: Claim, facts: DoctorFacts): readonly string[] {
   if (check === undefined) return [];
   if (!hasServer(facts.tools)) return ['postgres: there is no PostgreSQL 15 to use'];
-  const tools = (checkOf(check.kind)?.needs ?? []).flatMap((need) => {
-    const name = capabilityTools[need];
-    const why = name === undefined ? undefined : lackOf(name, facts.tools);
+  const wanted = (checkOf(check.kind)?.needs ?? []).flatMap((need) => capabilityTools[need] ?? []);
+  const tools = wanted.flatMap((name) => {
+    const why = lackOf(name, facts.tools);
     return why === undefined ? [] : [`${name} ${why}`];
   });
   return [...tools, ...(pooledClients.has(check.kind) ? tooMany(check.clients, facts) : [])];

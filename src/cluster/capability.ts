@@ -9,6 +9,7 @@ export const capabilities = {
   pooler: 'PgBouncer in front of the primary',
   archive: 'a WAL archive',
   tls: 'connections over TLS',
+  patroni: 'Patroni and etcd beside servers that are processes of this machine',
   pgbench: 'pgbench',
   k6: 'k6 with the pgattest extension',
   'cpu-accounting': 'processor time by process',

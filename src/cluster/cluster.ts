@@ -1,10 +1,11 @@
 import type { Environment } from '../evidence/model.ts';
-import type { Binaries, On } from './binaries.ts';
+import type { On } from './binaries.ts';
 import type { Capability } from './capability.ts';
 import { containerSite } from './container/site.ts';
 import { ClusterError } from './error.ts';
 import type { Host } from './host.ts';
 import { type Machine, thisMachine } from './machine.ts';
+import { findPatroni } from './patroni/programs.ts';
 import { type Postgres, startPostgres } from './postgres.ts';
 import { processSite } from './process-site.ts';
 import { type Reaped, reapOrphans } from './reap.ts';
@@ -119,6 +120,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
         memoryBytes: machine.memoryBytes,
       },
     };
+    const patroni = host.kind === 'process' && findPatroni(binaries, machine) !== undefined;
     signal?.throwIfAborted();
     // A check may wait for a server that will never answer: that ends when the server does.
     signal?.addEventListener('abort', () => void site.close().catch(() => undefined), { once: true });
@@ -127,8 +129,8 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
       topology,
       host,
       facts,
-      capabilities: capabilitiesOf(binaries, topology),
-      lacking: lackingOf(binaries, options.topology?.wish, topology),
+      capabilities: capabilitiesOf(site, topology, patroni),
+      lacking: lackingOf(site, options.topology?.wish, topology, patroni),
       reaped,
       close: site.close,
     };
@@ -151,18 +153,26 @@ function openSite(on: On, machine: Machine, { signal, onProgress }: ClusterOptio
 
 /** What is missing on this machine for what the design wants. */
 function lackingOf(
-  binaries: Binaries,
+  { binaries, host }: Site,
   wish: TopologyWish | undefined,
   topology: Topology | undefined,
+  patroni: boolean,
 ): Readonly<Partial<Record<Capability, string>>> {
   const missing = (tool: string) => `${tool} missing; pgattest doctor says how to get it`;
   return {
     ...(binaries.tools.pgbench ? {} : { pgbench: missing('pgbench') }),
     ...(wish?.pooler !== undefined && topology?.pooler === undefined ? { pooler: missing('PgBouncer') } : {}),
+    ...(patroni
+      ? {}
+      : { patroni: host.kind === 'process' ? missing('Patroni or etcd') : 'Patroni is in no image' }),
   };
 }
 
-function capabilitiesOf(binaries: Binaries, topology: Topology | undefined): ReadonlySet<Capability> {
+function capabilitiesOf(
+  { binaries }: Site,
+  topology: Topology | undefined,
+  patroni: boolean,
+): ReadonlySet<Capability> {
   const able: Partial<Record<Capability, boolean>> = {
     superuser: true,
     'scratch-database': true,
@@ -173,6 +183,7 @@ function capabilitiesOf(binaries: Binaries, topology: Topology | undefined): Rea
     pooler: topology?.pooler !== undefined,
     archive: topology?.ground.archive !== undefined,
     tls: topology !== undefined,
+    patroni: topology !== undefined && patroni,
   };
   return new Set((Object.keys(able) as Capability[]).filter((name) => able[name] === true));
 }

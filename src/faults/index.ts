@@ -22,6 +22,7 @@ import { policyDropped } from './policy-dropped.ts';
 import { policyWidened } from './policy-widened.ts';
 import { failoverPaused, fenceMissing } from './recovery/controller-misset.ts';
 import { poolerFileBroken } from './recovery/pooler-file-broken.ts';
+import { patroniPaused } from './recovery/patroni-paused.ts';
 import { relationDropped } from './relation-dropped.ts';
 import { membershipRevoked, roleAltered } from './role-altered.ts';
 import { roleStrengthened } from './role-strengthened.ts';
@@ -113,4 +114,5 @@ export const faults = {
   'failover-paused': failoverPaused,
   'fence-missing': fenceMissing,
   'pooler-file-broken': poolerFileBroken,
+  'patroni-paused': patroniPaused,
 } as const satisfies Record<string, (...parameters: never[]) => Fault>;

@@ -39,6 +39,8 @@ describe('a program', () => {
     ['psql', 'psql (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)', '15.18'],
     ['pgbouncer', 'PgBouncer 1.24.1\nlibevent 2.1.12-stable\nadns: c-ares 1.34.5', '1.24.1'],
     ['pgbackrest', 'pgBackRest 2.45', '2.45'],
+    ['patroni', 'patroni 3.0.2', '3.0.2'],
+    ['etcd', 'etcd Version: 3.4.23\nGit SHA: Not provided\nGo Version: go1.19.8', '3.4.23'],
     ['go', 'go version go1.26.8 linux/amd64', '1.26.8'],
     ['chromium', 'Chromium 156.0.8078.79 built on Debian GNU/Linux 12 (bookworm)', '156.0.8078.79'],
   ])('%s says its version', async (name, says, version) => {
@@ -229,6 +231,8 @@ describe('the machine', () => {
       'pg_verifybackup',
       'pgbouncer',
       'pgbackrest',
+      'patroni',
+      'etcd',
       'go',
       'k6',
       'docker',

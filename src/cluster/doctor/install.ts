@@ -30,6 +30,9 @@ const npm = 'npm ci --include=optional';
 /** Packages are mostly older than the module asks for, and may not fetch another toolchain. */
 const goPage = 'https://go.dev/dl/';
 
+/** Packages of Python, with what the store and the server take. */
+const patroniPage = 'https://patroni.readthedocs.io/en/latest/installation.html';
+
 export const install = {
   server: postgres15('postgresql-15', 'postgresql15-server postgresql15-contrib'),
   client: postgres15('postgresql-client-15', 'postgresql15'),
@@ -49,6 +52,16 @@ export const install = {
     ...apt('pgbackrest'),
     fedora: 'dnf install pgbackrest',
     macos: 'brew install pgbackrest',
+  },
+  patroni: {
+    ...apt('patroni'),
+    fedora: patroniPage,
+    macos: patroniPage,
+  },
+  etcd: {
+    ...apt('etcd-server'),
+    fedora: 'https://etcd.io/docs/latest/install/',
+    macos: 'brew install etcd',
   },
   docker: {
     debian: 'apt install docker.io',

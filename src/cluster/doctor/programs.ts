@@ -70,6 +70,18 @@ export const programs = [
     install: install.pgbackrest,
   },
   {
+    name: 'patroni',
+    ask: ['--version'],
+    enables: 'recovery: a failover controller',
+    install: install.patroni,
+  },
+  {
+    name: 'etcd',
+    ask: ['--version'],
+    enables: 'recovery: what Patroni agrees in',
+    install: install.etcd,
+  },
+  {
     name: 'go',
     ask: ['version'],
     enables: 'load: builds k6 with k6/x/pgattest',

@@ -22,11 +22,12 @@ const needs: Readonly<Record<PurposeName, Needs>> = {
   pdf: { tools: ['chromium'], limits: [] },
 };
 
-/** The tool that gives a cluster a capability; what a PostgreSQL gives by itself is not here. */
-export const capabilityTools: Partial<Readonly<Record<Capability, string>>> = {
-  pooler: 'pgbouncer',
-  pgbench: 'pgbench',
-  k6: 'k6',
+/** The tools that give a cluster a capability; what a PostgreSQL gives by itself is not here. */
+export const capabilityTools: Partial<Readonly<Record<Capability, readonly string[]>>> = {
+  pooler: ['pgbouncer'],
+  pgbench: ['pgbench'],
+  k6: ['k6'],
+  patroni: ['patroni', 'etcd'],
 };
 
 /** A PostgreSQL that can be used. */
