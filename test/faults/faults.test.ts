@@ -41,6 +41,7 @@ type Elsewhere =
   | 'plain-connections'
   | 'trusted-connections'
   | 'errors-let-in'
+  | 'failover-paused'
   | 'indexes-hidden'
   | 'server-throttled'
   | 'pooler-value'
