@@ -42,6 +42,7 @@ type Elsewhere =
   | 'trusted-connections'
   | 'errors-let-in'
   | 'failover-paused'
+  | 'patroni-paused'
   | 'indexes-hidden'
   | 'server-throttled'
   | 'pooler-value'

