@@ -1,12 +1,22 @@
 import type { Drill } from '../model.ts';
+import { backupHalfWay } from './backup-half-way.ts';
+import { backupUnderLoad } from './backup-under-load.ts';
+import { badMigration } from './bad-migration.ts';
 import { crashRecovery } from './crash-recovery.ts';
 import { machineLost } from './machine-lost.ts';
+import { patroniFailover } from './patroni-failover.ts';
+import { pointInTimeDelete } from './point-in-time-delete.ts';
+import { pointInTimeDrop } from './point-in-time-drop.ts';
 import { poolerKilled } from './pooler-killed.ts';
 import { primaryFrozen } from './primary-frozen.ts';
 import { primaryKilled } from './primary-killed.ts';
 import { replicaBehind } from './replica-behind.ts';
+import { restoreLatest } from './restore-latest.ts';
+import { segmentMissing } from './segment-missing.ts';
+import { tenantRestore } from './tenant-restore.ts';
+import { wrongTimeLine } from './wrong-time-line.ts';
 
-/** Every drill, by name. */
+/** Every drill, by name: failovers and crashes, then restores, then disks, archives and clocks. */
 export const drills = {
   'primary-killed': primaryKilled,
   'crash-recovery': crashRecovery,
@@ -14,6 +24,16 @@ export const drills = {
   'replica-behind': replicaBehind,
   'pooler-killed': poolerKilled,
   'machine-lost': machineLost,
+  'patroni-failover': patroniFailover,
+  'point-in-time-delete': pointInTimeDelete,
+  'point-in-time-drop': pointInTimeDrop,
+  'bad-migration': badMigration,
+  'tenant-restore': tenantRestore,
+  'restore-latest': restoreLatest,
+  'wrong-time-line': wrongTimeLine,
+  'segment-missing': segmentMissing,
+  'backup-half-way': backupHalfWay,
+  'backup-under-load': backupUnderLoad,
 } as const satisfies Record<string, Drill>;
 
 export type DrillName = keyof typeof drills;

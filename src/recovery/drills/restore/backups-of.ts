@@ -5,5 +5,5 @@ import type { Scene } from '../../model.ts';
 
 /** Backups beside the archive of the scene: of its primary, or of the server that has taken its place. */
 export function backupsOf({ cluster }: Scene, server: Postgres = cluster.primary): BackupMethod {
-  return archiveBackups(cluster, () => server);
+  return archiveBackups(cluster, { server: () => server });
 }
