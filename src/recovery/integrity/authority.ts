@@ -32,9 +32,9 @@ const statements = [
    FROM pg_namespace AS n WHERE $own(n.oid)`,
   `SELECT 'database', concat_ws(' ', 'of ' || pg_get_userbyid(d.datdba), $acl(d.datacl, 'd', d.datdba))
    FROM pg_database AS d WHERE d.datname = current_database()`,
-  `SELECT 'trigger ' || t.tgname || ' on ' || t.tgrelid::regclass, t.tgenabled || ' ' || pg_get_triggerdef(t.oid)
+  `SELECT 'trigger ' || t.tgname || ' on ' || t.tgrelid::regclass, t.tgenabled::text || ' ' || pg_get_triggerdef(t.oid)
    FROM pg_trigger AS t WHERE NOT t.tgisinternal`,
-  `SELECT 'default privileges of ' || pg_get_userbyid(d.defaclrole) || ' ' || d.defaclobjtype || ' '
+  `SELECT 'default privileges of ' || pg_get_userbyid(d.defaclrole) || ' ' || d.defaclobjtype::text || ' '
      || coalesce((SELECT nspname FROM pg_namespace WHERE oid = d.defaclnamespace), ''), $acl(d.defaclacl)
    FROM pg_default_acl AS d`,
 ].map((statement) =>
