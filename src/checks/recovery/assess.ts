@@ -4,7 +4,7 @@ import { judgeMeasures } from '../../recovery/judge.ts';
 import { compareLedger } from '../../recovery/ledger/compare.ts';
 import { summaryOf } from '../../recovery/ledger/read.ts';
 import { measure } from '../../recovery/measures.ts';
-import { type Drill, losesOf, type Recovered, type Seen } from '../../recovery/model.ts';
+import { type Cut, type Drill, losesOf, type Recovered, type Seen } from '../../recovery/model.ts';
 import type { OpenScene } from '../../recovery/scene.ts';
 import type { RecoveryTargets } from '../../recovery/targets.ts';
 import { timelineEvidence } from '../../recovery/to-evidence.ts';
@@ -54,14 +54,8 @@ export async function assess(
           breaks: [
             { from: fault - ledgerBegan, to: (timeline.when('first-good') ?? timeline.now()) - ledgerBegan },
           ],
-          ...(recovered.cut === undefined
-            ? {}
-            : {
-                cut: {
-                  acknowledgedBy: recovered.cut.acknowledgedBy - ledgerBegan,
-                  sentAfter: recovered.cut.sentAfter - ledgerBegan,
-                },
-              }),
+          ...(recovered.cut === undefined ? {} : { cut: cutOf(recovered.cut, ledgerBegan) }),
+        }),
         })
       : undefined;
   const { acknowledged, failed } = await summaryOf(load.file, curveMs);
@@ -89,6 +83,15 @@ export async function assess(
       ...judgeMeasures(measures),
     ],
     timeline: timelineEvidence(timeline, measures),
+  };
+}
+
+/** On the ledger's clock. */
+function cutOf({ acknowledgedBy, sentAfter, resumedAt }: Cut, ledgerBegan: number): Cut {
+  return {
+    acknowledgedBy: acknowledgedBy - ledgerBegan,
+    sentAfter: sentAfter - ledgerBegan,
+    ...(resumedAt === undefined ? {} : { resumedAt: resumedAt - ledgerBegan }),
   };
 }
 
