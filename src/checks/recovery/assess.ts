@@ -55,7 +55,6 @@ export async function assess(
             { from: fault - ledgerBegan, to: (timeline.when('first-good') ?? timeline.now()) - ledgerBegan },
           ],
           ...(recovered.cut === undefined ? {} : { cut: cutOf(recovered.cut, ledgerBegan) }),
-        }),
         })
       : undefined;
   const { acknowledged, failed } = await summaryOf(load.file, curveMs);
