@@ -29,10 +29,14 @@ export async function assess(
   drill: Drill,
   recovered: Recovered,
   { targets, again }: AssessOptions,
-): Promise<{ readonly seen: readonly Seen[]; readonly timeline: DrillTimeline }> {
+): Promise<{ readonly seen: readonly Seen[]; readonly timeline?: DrillTimeline }> {
   const { timeline, load, signal, hurried, design } = scene;
   const fault = timeline.when('fault');
-  if (fault === undefined) throw new Error(`${drill.name} did not say when it broke what it breaks`);
+  if (fault === undefined) {
+    // What had to be there before, such as a backup, could not be had.
+    if (recovered.seen.some(({ agrees }) => !agrees)) return { seen: recovered.seen };
+    throw new Error(`${drill.name} did not say when it broke what it breaks`);
+  }
   if (recovered.serving) {
     scene.progress('writes must be good for ten seconds');
     const share = hurried ? 5 : 1;

@@ -74,7 +74,7 @@ async function* runDrill(
     for (const { object, agrees, ...sighting } of seen) {
       yield* notes.see(sighting, agrees, object ?? sighting.subject);
     }
-    return { ...judge(notes.breaches, []), timeline };
+    return { ...judge(notes.breaches, []), ...(timeline === undefined ? {} : { timeline }) };
   } finally {
     await scene.load.stop();
     await recovered?.close?.();
