@@ -18,7 +18,7 @@ const tenants = 4;
 
 const cluster = await startCluster({
   on: 'auto',
-  settings: { max_connections: 200, max_wal_size: '4GB' },
+  settings: { max_connections: 400, max_wal_size: '4GB' },
   throwaway: false,
   topology: {
     database: 'bench',

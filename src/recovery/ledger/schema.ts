@@ -47,15 +47,17 @@ CREATE TABLE pgattest_ledger.audit (
   at timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp()
 )`;
 
-/** No times in the record: as JSON they are of the session's time zone. */
+/**
+ * No times in the record: as JSON they are of the session's time zone. Runs as whoever changes entries, who has the right to record it:
+ * within post() with the rights and the search path of that.
+ */
 const auditSql = /* sql */ `
-CREATE FUNCTION pgattest_ledger.record() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $body$
+CREATE FUNCTION pgattest_ledger.record() RETURNS trigger LANGUAGE plpgsql AS $body$
 DECLARE
   changed pgattest_ledger.entry := CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
 BEGIN
   INSERT INTO pgattest_ledger.audit (entry_id, operation, "row")
-  VALUES (changed.id, TG_OP, jsonb_build_object('id', changed.id, 'writer', changed.writer,
+  VALUES (changed.id, TG_OP, pg_catalog.jsonb_build_object('id', changed.id, 'writer', changed.writer,
     'number', changed.number, 'tenant', changed.tenant, 'amount', changed.amount));
   RETURN NULL;
 END $body$;
