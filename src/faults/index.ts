@@ -20,6 +20,7 @@ import { serverThrottled } from './load/server-throttled.ts';
 import { partitionDetached } from './partition-detached.ts';
 import { policyDropped } from './policy-dropped.ts';
 import { policyWidened } from './policy-widened.ts';
+import { connectionsScarce } from './recovery/connections-scarce.ts';
 import { failoverPaused, fenceMissing } from './recovery/controller-misset.ts';
 import { patroniPaused } from './recovery/patroni-paused.ts';
 import { poolerFileBroken } from './recovery/pooler-file-broken.ts';
@@ -111,6 +112,7 @@ export const faults = {
   'server-throttled': serverThrottled,
   'indexes-hidden': indexesHidden,
   'errors-let-in': errorsLetIn,
+  'connections-scarce': connectionsScarce,
   'failover-paused': failoverPaused,
   'fence-missing': fenceMissing,
   'pooler-file-broken': poolerFileBroken,
