@@ -21,6 +21,15 @@ export type FailedOver =
     }
   | { readonly state: 'none'; readonly why: string };
 
+/** How a primary breaks. */
+export interface Breaking {
+  /** What happens before, as to wait for a bad moment; gives what the mark of the fault says of it. */
+  readonly before?: () => Promise<string>;
+  readonly breaks: () => Promise<void>;
+  /** `the primary is killed`. */
+  readonly says: string;
+}
+
 /** The name of the old primary's slot on the new one. */
 export const formerPrimary = 'primary';
 
@@ -31,17 +40,19 @@ const promotionMs = 20_000;
 /**
  * A small controller that stands for what a cloud does (Cloud SQL's and RDS's standbys): it probes the primary, decides after so many
  * failures, fences, promotes the replica that has received most, turns the writers to it, and leads the other replicas there.
- * @param breaks breaks the primary and says how; the watch is on before
+ * The watch is on before anything breaks.
  */
-export async function failOver(scene: Scene, breaks: () => Promise<string>): Promise<FailedOver> {
+export async function failOver(scene: Scene, { before, breaks, says }: Breaking): Promise<FailedOver> {
   const { cluster, timeline, signal } = scene;
   const settings = await readControllerSettings(cluster.host);
   const watch = await Watch.start(cluster.primary, settings, signal);
   try {
     scene.progress('the primary breaks');
+    const how = await before?.();
     const began = timeline.now();
-    const how = await breaks();
-    timeline.mark('fault', `${how}, which took ${(timeline.now() - began).toFixed(0)} ms`, began);
+    await breaks();
+    const took = `, which took ${(timeline.now() - began).toFixed(0)} ms`;
+    timeline.mark('fault', `${says}${how === undefined ? '' : ` ${how}`}${took}`, began);
     const limitMs = scene.hurried ? noticeMs / 2 : noticeMs;
     const suspicion = await watch.suspicion(limitMs, signal);
     if (suspicion === undefined) return { state: 'none', why: `nothing was noticed in ${limitMs} ms` };

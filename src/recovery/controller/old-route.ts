@@ -41,15 +41,15 @@ export class OldRoute {
     const fresh = this.#fresh();
     const answers = await Promise.all([...sent, fresh.then(({ answer }) => answer)]);
     const acknowledged = answers.filter((answer) => answer === 'acknowledged').length;
-    const refused = answers.find((answer) => answer !== 'acknowledged');
-    const { isPrimary } = await fresh;
+    const refusals = [...new Set(answers)].filter((answer) => answer !== 'acknowledged').join('; ');
+    const { isPrimary, answer } = await fresh;
     return [
       {
         subject: 'old primary',
         way: `${this.#open.length} clients that were connected to it, and a new one, once it may go on`,
         statement: commit,
         expected: 'no commit is acknowledged after the promotion',
-        actual: acknowledged > 0 ? `${acknowledged} acknowledged: two primaries` : `none: ${refused}`,
+        actual: acknowledged > 0 ? `${acknowledged} acknowledged: two primaries` : `none: ${refusals}`,
         agrees: acknowledged === 0,
         tried: answers.length,
       },
@@ -58,7 +58,7 @@ export class OldRoute {
         way: 'for a client that knows its address',
         statement: 'SELECT pg_is_in_recovery()',
         expected: 'gone, or a replica',
-        actual: isPrimary ? 'it answers, and is a primary' : `not a primary: ${refused ?? 'a replica'}`,
+        actual: isPrimary ? 'it answers, and is a primary' : `not a primary: ${answer}`,
         agrees: !isPrimary,
       },
     ];
@@ -87,4 +87,7 @@ export class OldRoute {
 const committed = (client: pg.Client): Promise<string> =>
   client.query(commit).then(() => 'acknowledged', said);
 
-const said = (error: unknown) => (error instanceof Error ? error.message : String(error));
+function said(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return /not queryable|terminated unexpectedly/.test(message) ? 'the connection is lost' : message;
+}

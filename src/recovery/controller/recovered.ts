@@ -1,7 +1,7 @@
 import { statementMs } from '../../cluster/server.ts';
 import type { Recovered, Scene, Seen } from '../model.ts';
 import { aftermath } from './aftermath.ts';
-import { type FailedOver, failOver } from './failover.ts';
+import { type Breaking, type FailedOver, failOver } from './failover.ts';
 
 type Promoted = Extract<FailedOver, { readonly state: 'promoted' }>;
 
@@ -11,11 +11,11 @@ type Promoted = Extract<FailedOver, { readonly state: 'promoted' }>;
  */
 export async function recoveredByFailover(
   scene: Scene,
-  breaks: () => Promise<string>,
+  breaking: Breaking,
   after: (outcome: Promoted) => Promise<readonly Seen[]> = async () => [],
 ): Promise<Recovered> {
   const before = await seeStreaming(scene);
-  const outcome = await failOver(scene, breaks);
+  const outcome = await failOver(scene, breaking);
   const { database } = scene;
   if (outcome.state === 'none') {
     const seen = [...before, notTaken(outcome.why)];

@@ -9,19 +9,21 @@ const behind = {
   unwritten: 'SELECT pg_current_wal_insert_lsn() - pg_current_wal_lsn() AS bytes',
 } as const;
 
+const says = { unsent: 'on no replica', unwritten: 'not written' } as const;
+
 /** More than one commit, less than a page: where commits are written and sent at once this is seldom reached. */
 const enough = 4_096;
 const limitMs = 1_000;
 
 /**
- * Waits a second at most for a moment at which a disaster would take much with it, so that a loss does not hide behind luck. Gives the
- * bytes of WAL that are in danger at the end.
+ * Waits a second at most for a moment at which a disaster would take much with it, so that a loss does not hide behind luck. Gives,
+ * in words, how much WAL was in danger at the end.
  */
 export async function worstMoment(
   server: Postgres,
   what: keyof typeof behind,
   signal: AbortSignal,
-): Promise<number> {
+): Promise<string> {
   const client = await server.connect({ statementMs });
   try {
     let bytes = 0;
@@ -34,7 +36,7 @@ export async function worstMoment(
       limitMs,
       signal,
     );
-    return bytes;
+    return `with ${bytes} bytes of WAL ${says[what]}`;
   } finally {
     // Nobody waits for the farewell: the moment is now.
     void client.end().catch(() => undefined);

@@ -29,10 +29,10 @@ export const crashRecovery = defineDrill({
   run: async (scene) => {
     const { cluster, timeline, database, signal } = scene;
     const old = cluster.primary;
-    const bytes = await worstMoment(old, 'unwritten', signal);
+    const danger = await worstMoment(old, 'unwritten', signal);
     const began = timeline.now();
     await crash(old);
-    timeline.mark('fault', `the primary is stopped with ${bytes} bytes of WAL not written`, began);
+    timeline.mark('fault', `the primary is stopped at once ${danger}`, began);
     scene.progress('the primary recovers from its WAL');
     try {
       const server = await relaunchPostgres(cluster.host, old, { signal, limitMs: restartMs });

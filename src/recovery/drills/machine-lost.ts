@@ -12,12 +12,15 @@ export const machineLost = defineDrill({
   loses: failoverLoses,
   topology: fewReplicas,
   counterexamples: (design) => [...failoverFaults(design), faults['failover-paused']()],
-  run: (scene) =>
-    recoveredByFailover(scene, async () => {
-      const { host, primary } = scene.cluster;
-      const bytes = await worstMoment(primary, 'unsent', scene.signal);
-      await primary.service.kill();
-      await host.remove(primary.data);
-      return `the primary is killed with ${bytes} bytes of WAL on no replica, and its files are removed`;
-    }),
+  run: (scene) => {
+    const { host, primary } = scene.cluster;
+    return recoveredByFailover(scene, {
+      says: 'the primary is killed and its files are removed',
+      before: () => worstMoment(primary, 'unsent', scene.signal),
+      breaks: async () => {
+        await primary.service.kill();
+        await host.remove(primary.data);
+      },
+    });
+  },
 });

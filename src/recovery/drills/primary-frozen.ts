@@ -19,10 +19,7 @@ export const primaryFrozen = defineDrill({
     try {
       return await recoveredByFailover(
         scene,
-        async () => {
-          await service.freeze();
-          return 'the primary is frozen';
-        },
+        { says: 'the primary is frozen', breaks: () => service.freeze() },
         () =>
           old.see(async () => {
             await service.thaw();

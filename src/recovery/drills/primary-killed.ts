@@ -12,11 +12,12 @@ export const primaryKilled = defineDrill({
   loses: failoverLoses,
   topology: fewReplicas,
   counterexamples: (design) => [...failoverFaults(design), faults['failover-paused']()],
-  run: (scene) =>
-    recoveredByFailover(scene, async () => {
-      const { primary } = scene.cluster;
-      const bytes = await worstMoment(primary, 'unsent', scene.signal);
-      await primary.service.kill();
-      return `the primary is killed with ${bytes} bytes of WAL on no replica`;
-    }),
+  run: (scene) => {
+    const { primary } = scene.cluster;
+    return recoveredByFailover(scene, {
+      says: 'the primary is killed',
+      before: () => worstMoment(primary, 'unsent', scene.signal),
+      breaks: () => primary.service.kill(),
+    });
+  },
 });

@@ -27,11 +27,14 @@ export const replicaBehind = defineDrill({
   ],
   run: async (scene) => {
     const seen: Seen[] = [];
-    const recovered = await recoveredByFailover(scene, async () => {
-      const acknowledged = await fallBehind(scene);
-      seen.push(behind(scene, acknowledged));
-      await scene.cluster.primary.service.kill();
-      return `the primary is killed, ${acknowledged} commits after the replicas received their last`;
+    const recovered = await recoveredByFailover(scene, {
+      says: 'the primary is killed',
+      before: async () => {
+        const acknowledged = await fallBehind(scene);
+        seen.push(behind(scene, acknowledged));
+        return `${acknowledged} commits after the replicas received their last`;
+      },
+      breaks: () => scene.cluster.primary.service.kill(),
     });
     return { ...recovered, seen: [...recovered.seen, ...seen] };
   },
