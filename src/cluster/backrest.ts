@@ -32,6 +32,9 @@ lock-path=${below('lock')}
 log-level-console=warn
 log-level-file=off
 start-fast=y
+# Each file that it stores is flushed, and a data folder has a thousand small ones.
+repo1-bundle=y
+compress-level=1
 # Nothing goes unless a check lets it go.
 repo1-retention-full=9999999
 

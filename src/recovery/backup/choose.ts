@@ -39,6 +39,15 @@ export function describeTarget(target: RestoreOptions['target']): string {
   }
 }
 
+/**
+ * A time as the server reads it while it starts: it knows offsets by then, and no names of time zones, `Z` neither. Throws ClusterError for
+ * what is no time.
+ */
+export function targetTime(text: string): string {
+  instantOf(text);
+  return text.replace('T', ' ').replace(/Z$/, '+00');
+}
+
 function endedBy({ at, end }: Backup, target: RestoreOptions['target']): boolean {
   if (target.kind === 'time') return at.getTime() <= instantOf(target.at);
   if (target.kind === 'lsn') return end !== undefined && readLsn(end.lsn) <= readLsn(target.lsn);

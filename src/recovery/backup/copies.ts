@@ -8,7 +8,7 @@ import type { Postgres } from '../../cluster/postgres.ts';
 import { until } from '../../cluster/until.ts';
 import { bringUp, folderBytes, standsAlone } from './bring-up.ts';
 import { checkArchiving } from './check-archiving.ts';
-import { chooseBackup } from './choose.ts';
+import { chooseBackup, targetTime } from './choose.ts';
 import { compareManifests, manifestOf } from './manifest.ts';
 import type { Backup, BackupMethod, Restored, RestoreOptions } from './model.ts';
 import { missingBetween, readSegment, segmentBytes, segmentName } from './wal.ts';
@@ -240,7 +240,7 @@ function targetSettings(target: RestoreOptions['target']): Readonly<Record<strin
     case 'end':
       return {};
     case 'time':
-      return { recovery_target_time: target.at };
+      return { recovery_target_time: targetTime(target.at) };
     case 'name':
       return { recovery_target_name: target.name };
     case 'lsn':

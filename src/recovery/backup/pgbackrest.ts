@@ -6,7 +6,7 @@ import type { ExecResult, Host } from '../../cluster/host.ts';
 import type { Postgres } from '../../cluster/postgres.ts';
 import { backupsOf, type Listed } from './backrest-info.ts';
 import { bringUp, standsAlone } from './bring-up.ts';
-import { chooseBackup } from './choose.ts';
+import { chooseBackup, targetTime } from './choose.ts';
 import type { Backup, BackupMethod, Restored, RestoreOptions } from './model.ts';
 
 /** Begins every call of pgBackRest. */
@@ -151,7 +151,7 @@ function targetOptions({ target, timeline }: RestoreOptions): Command {
     case 'end':
       return [...line, '--type=default'];
     case 'time':
-      return [...line, '--type=time', `--target=${target.at}`, '--target-action=promote'];
+      return [...line, '--type=time', `--target=${targetTime(target.at)}`, '--target-action=promote'];
     case 'name':
       return [...line, '--type=name', `--target=${target.name}`, '--target-action=promote'];
     case 'lsn':

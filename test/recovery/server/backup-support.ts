@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, symlinkSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
 import { type Cluster, type ClusterOptions, startCluster } from '../../../src/cluster/cluster.ts';
@@ -10,17 +10,12 @@ import { scratchFolder } from '../../cluster/support.ts';
 
 export const kinds = ['copies', 'pgbackrest'] as const;
 
-/** This machine with everything on its PATH but pgBackRest. */
+/** This machine with a pgBackRest that does not run, as where its libraries are missing. */
 export function withoutBackrest(): Machine {
   const machine = thisMachine();
   const folder = scratchFolder();
-  for (const from of machine.env.path.split(path.delimiter).filter((each) => existsSync(each))) {
-    for (const name of readdirSync(from)) {
-      if (name === 'pgbackrest' || existsSync(path.join(folder, name))) continue;
-      symlinkSync(path.join(from, name), path.join(folder, name));
-    }
-  }
-  return { ...machine, env: { ...machine.env, path: folder } };
+  writeFileSync(path.join(folder, 'pgbackrest'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
+  return { ...machine, env: { ...machine.env, path: `${folder}${path.delimiter}${machine.env.path}` } };
 }
 
 /** A cluster with an archive and a database `app`, whose backups are of the kind. */

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Host } from '../../../../cluster/host.ts';
+import { type PlacedFile, placeFiles } from './place-files.ts';
 
 export interface ScriptRun {
   readonly file: string;
@@ -7,7 +8,7 @@ export interface ScriptRun {
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly stubs: Readonly<Record<string, string>>;
-  readonly files: Readonly<Record<string, string | { readonly content: string; readonly age: string }>>;
+  readonly files: Readonly<Record<string, string | PlacedFile>>;
   /** Paths to look for afterwards. */
   readonly paths: readonly string[];
 }
@@ -41,10 +42,8 @@ export async function runScript(host: Host, run: ScriptRun): Promise<ScriptResul
       await host.writeFile(`${root}/bin/${name}`, stub(name, inHere(body)), 0o700);
     }
     await refuseWrongStubs(host, `${here}/bin`);
-    for (const [file, given] of Object.entries(run.files)) {
-      await put(host, `${here}/work`, file, typeof given === 'string' ? { content: given } : given);
-    }
-    await put(host, here, 'script', { content: run.text });
+    await placeFiles(host, `${here}/work`, run.files);
+    await placeFiles(host, here, { script: run.text });
     const env = Object.fromEntries(Object.entries(run.env).map(([name, value]) => [name, inHere(value)]));
     const result = await host.exec(
       // The name stays what messages of the script call it.
@@ -81,28 +80,6 @@ export async function runScript(host: Host, run: ScriptRun): Promise<ScriptResul
   } finally {
     await host.remove(root);
   }
-}
-
-/** Writes by a command of the host, which makes folders on the way and sets the age. */
-async function put(
-  host: Host,
-  folder: string,
-  file: string,
-  { content, age }: { readonly content: string; readonly age?: string },
-): Promise<void> {
-  const { exitCode, stderr } = await host.exec(
-    [
-      'bash',
-      '-c',
-      'cd "$1" && mkdir -p -- "$(dirname -- "$2")" && cat > "$2" && { [ -z "$3" ] || touch -d "$3 ago" -- "$2"; }',
-      'bash',
-      folder,
-      file,
-      age ?? '',
-    ],
-    { stdin: content },
-  );
-  if (exitCode !== 0) throw new Error(`cannot write ${file}: ${stderr.trim()}`);
 }
 
 /** Logs its name and arguments on one line, then does what it is told. */
