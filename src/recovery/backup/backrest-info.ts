@@ -24,24 +24,25 @@ const kinds = { full: 'full', diff: 'differential', incr: 'incremental' } as con
 
 export interface Listed extends Backup {
   readonly startSegment: string;
+  /** Pages were found damaged in it: it is nothing to restore from. */
+  readonly damaged: boolean;
 }
 
-/** Backups of a repository, oldest first. One in which pages were found damaged is not among them. */
+/** Backups of a repository, oldest first. */
 export function backupsOf(json: string): readonly Listed[] {
   return Info.parse(JSON.parse(json)).flatMap(({ backup }) =>
-    backup
-      .filter(({ error }) => error !== true)
-      .map(({ label, type, archive, lsn, info, timestamp }) => ({
-        label,
-        kind: kinds[type],
-        bytes: info.repository.delta,
-        milliseconds: (timestamp.stop - timestamp.start) * 1000,
-        // Whole seconds: it may have ended up to one later.
-        at: new Date((timestamp.stop + 1) * 1000),
-        startSegment: archive.start ?? '',
-        ...(lsn === undefined
-          ? {}
-          : { end: { lsn: lsn.stop, timeline: readSegment(archive.stop ?? '')?.timeline ?? 1 } }),
-      })),
+    backup.map(({ label, type, archive, lsn, info, timestamp, error }) => ({
+      label,
+      kind: kinds[type],
+      bytes: info.repository.delta,
+      milliseconds: (timestamp.stop - timestamp.start) * 1000,
+      // Whole seconds: it may have ended up to one later.
+      at: new Date((timestamp.stop + 1) * 1000),
+      startSegment: archive.start ?? '',
+      damaged: error === true,
+      ...(lsn === undefined
+        ? {}
+        : { end: { lsn: lsn.stop, timeline: readSegment(archive.stop ?? '')?.timeline ?? 1 } }),
+    })),
   );
 }

@@ -9,9 +9,10 @@ import { until } from '../../cluster/until.ts';
 import { bringUp, folderBytes, standsAlone } from './bring-up.ts';
 import { checkArchiving } from './check-archiving.ts';
 import { chooseBackup, targetTime } from './choose.ts';
+import { gaps, wholeSegments } from './gaps.ts';
 import { compareManifests, manifestOf } from './manifest.ts';
 import type { Backup, BackupMethod, Restored, RestoreOptions } from './model.ts';
-import { missingBetween, readSegment, segmentBytes, segmentName } from './wal.ts';
+import { missingBetween, readSegment } from './wal.ts';
 
 /** What is kept of a copy beside its files. */
 const Kept = z.strictObject({
@@ -158,12 +159,7 @@ async function lacking(
 ): Promise<readonly string[]> {
   const [first, last] = [readSegment(startSegment), readSegment(stopSegment)];
   if (first === undefined || last === undefined) return [startSegment, stopSegment];
-  return missingBetween(first, last, await whole(archive));
-}
-
-async function whole(archive: Archive): Promise<ReadonlySet<string>> {
-  const files = [...(await archive.files())].filter(([, { bytes }]) => bytes === segmentBytes);
-  return new Set(files.map(([name]) => name));
+  return missingBetween(first, last, await wholeSegments(archive));
 }
 
 async function verify(host: Host, archive: Archive, store: Store): Promise<readonly string[]> {
@@ -180,24 +176,7 @@ async function verify(host: Host, archive: Archive, store: Store): Promise<reado
     const missing = await lacking(archive, { startSegment, stopSegment });
     wrong.push(...missing.map((segment) => `backup ${label}: the archive lacks its segment ${segment}`));
   }
-  return [...wrong, ...(await gaps(archive, all))];
-}
-
-/** What is missing between the first backup of a time line and the newest segment of that. */
-async function gaps(archive: Archive, backups: readonly Kept[]): Promise<readonly string[]> {
-  const names = await whole(archive);
-  const segments = [...names].map((name) => readSegment(name)).filter((each) => each !== undefined);
-  const starts = backups
-    .map(({ stopSegment }) => readSegment(stopSegment))
-    .filter((each) => each !== undefined);
-  return [...new Set(starts.map(({ timeline }) => timeline))].flatMap((timeline) => {
-    const of = (each: { timeline: number }) => each.timeline === timeline;
-    const first = Math.min(...starts.filter(of).map(({ number }) => number));
-    const last = Math.max(first, ...segments.filter(of).map(({ number }) => number));
-    return missingBetween({ timeline, number: first + 1 }, { timeline, number: last }, names).map(
-      (segment) => `the archive lacks ${segment}, and has ${segmentName({ timeline, number: last })}`,
-    );
-  });
+  return [...wrong, ...(await gaps(archive, all.map(asBackup)))];
 }
 
 async function restore(

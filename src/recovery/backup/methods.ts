@@ -6,16 +6,18 @@ import type { BackupMethod } from './model.ts';
 import { pgbackrest } from './pgbackrest.ts';
 
 export interface ArchiveBackupOptions {
-  /** Which server is backed up: the primary, unless another has taken its place. */
-  readonly server?: () => Postgres;
   /** How long the WAL of a backup may take to get into the archive. Default 30 s. */
   readonly archiveMs?: number;
 }
 
-/** Backups beside the cluster's archive, by what that is kept with. Throws ClusterError `not-able` where there is no archive. */
+/**
+ * Backups beside the cluster's archive, by what that is kept with. `server` says which one is backed up: the primary, unless another has
+ * taken its place. Throws ClusterError `not-able` where there is no archive.
+ */
 export function archiveBackups(
   { host, topology, primary }: Pick<Cluster, 'host' | 'topology' | 'primary'>,
-  { server = () => primary, archiveMs = 30_000 }: ArchiveBackupOptions = {},
+  server: () => Postgres = () => primary,
+  { archiveMs = 30_000 }: ArchiveBackupOptions = {},
 ): BackupMethod {
   const archive = topology?.ground.archive;
   if (archive === undefined) {

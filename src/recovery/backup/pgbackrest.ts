@@ -7,6 +7,7 @@ import type { Postgres } from '../../cluster/postgres.ts';
 import { backupsOf, type Listed } from './backrest-info.ts';
 import { bringUp, standsAlone } from './bring-up.ts';
 import { chooseBackup, targetTime } from './choose.ts';
+import { gaps } from './gaps.ts';
 import type { Backup, BackupMethod, Restored, RestoreOptions } from './model.ts';
 
 /** Begins every call of pgBackRest. */
@@ -31,10 +32,15 @@ export function pgbackrest(options: BackrestBackupOptions): BackupMethod {
     name: 'pgbackrest',
     says: `full, differential and incremental backups: ${archive.says}`,
     take: (kind, signal) => take(options, kind, list, signal),
-    list,
-    verify: () => verify(host, command),
+    list: async () => (await list()).filter(({ damaged }) => !damaged),
+    verify: async () => [...(await verify(host, command)), ...(await gaps(archive, await list()))],
     check: async () => complaints(await host.exec([...command, ...at(server()), ...waits(options), 'check'])),
-    restore: async (wanted) => restore(options, await list(), wanted),
+    restore: async (wanted) =>
+      restore(
+        options,
+        (await list()).filter(({ damaged }) => !damaged),
+        wanted,
+      ),
   };
 }
 
@@ -70,9 +76,9 @@ async function take(
   if (made === undefined) {
     throw new ClusterError('start-failed', 'pgBackRest says that it made a backup, and lists none', '');
   }
-  // It makes a full one where there is none to build on, with a warning; and says of damaged pages in one, too.
+  // It makes a full one where there is none to build on, and one with damaged pages, and says so in a warning.
   const warnings = warningsOf(result);
-  if (made.kind !== kind || warnings.some((line) => /invalid checksum|invalid page/i.test(line))) {
+  if (made.kind !== kind || made.damaged) {
     throw new ClusterError(
       'start-failed',
       `pgBackRest: ${warnings[0] ?? `a ${made.kind} backup, not a ${kind} one`}`,

@@ -50,3 +50,7 @@ export async function withinSavepoint(
 function saysOfData(error: unknown): error is pg.DatabaseError {
   return error instanceof pg.DatabaseError && !/^(08|40|53|57|55P03)/.test(error.code ?? '08');
 }
+
+/** Rows are read from their tables: an index that lacks some would hide what is wrong with them. */
+export const withoutIndexes =
+  'SET LOCAL enable_indexscan = off; SET LOCAL enable_indexonlyscan = off; SET LOCAL enable_bitmapscan = off';

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { Seen } from '../model.ts';
-import { type Looked, sightings, withinSavepoint } from './looked.ts';
+import { type Looked, sightings, withinSavepoint, withoutIndexes } from './looked.ts';
 
 /**
  * Foreign keys as queries for rows that refer to none, by names that are quoted by the server. Keys of partitions are looked at through
@@ -23,7 +23,7 @@ const keys = `SELECT format('%I on %s', k.conname, k.conrelid::regclass) AS name
 
 /** Rows whose foreign key leads nowhere: the server checks it when a row is written, and never again. */
 export async function seeOrphans(client: pg.Client): Promise<Seen[]> {
-  await client.query('BEGIN READ ONLY');
+  await client.query(`BEGIN READ ONLY; ${withoutIndexes}`);
   try {
     const looked: Looked[] = [];
     const { rows } = await client.query<{ name: string; statement: string }>(keys);

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { Seen } from '../model.ts';
-import { type Looked, sightings, withinSavepoint } from './looked.ts';
+import { type Looked, sightings, withinSavepoint, withoutIndexes } from './looked.ts';
 
 /** Each column that a sequence fills: as its identity, or by a default. Sequences that go down or round have no highest value. */
 const filled = `SELECT DISTINCT d.sequence::regclass::text AS name,
@@ -24,7 +24,7 @@ const filled = `SELECT DISTINCT d.sequence::regclass::text AS name,
 
 /** A sequence that is behind its column gives a number again that is taken. */
 export async function seeSequences(client: pg.Client): Promise<Seen[]> {
-  await client.query('BEGIN READ ONLY');
+  await client.query(`BEGIN READ ONLY; ${withoutIndexes}`);
   try {
     const looked: Looked[] = [];
     const { rows } = await client.query<{ name: string; statement: string }>(filled);

@@ -62,7 +62,7 @@ export async function archived(backups: BackupMethod): Promise<void> {
 
 export async function restored(
   backups: BackupMethod,
-  options: Omit<RestoreOptions, 'name'>,
+  options: Omit<RestoreOptions, 'name'> & { readonly name?: string },
 ): Promise<Restored> {
   const copy = await backups.restore({ name: 'restored', ...options });
   onTestFinished(() => copy.close());

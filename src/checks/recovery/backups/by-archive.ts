@@ -8,7 +8,11 @@ export async function* byArchive(scene: Scene): AsyncGenerator<Sighting> {
   const { cluster, context, notes, database } = scene;
   const { session, run, stopAtFirstBreach } = context;
   const signal = run?.signal;
-  const backups = archiveBackups(cluster, stopAtFirstBreach ? { archiveMs: 5_000 } : {});
+  const backups = archiveBackups(
+    cluster,
+    () => cluster.primary,
+    stopAtFirstBreach ? { archiveMs: 5_000 } : {},
+  );
   const done = () => stopAtFirstBreach && notes.breaches.length > 0;
   await session.query('CREATE TABLE public.pgattest_written (backup text)');
   const write = (what: string) => session.query('INSERT INTO public.pgattest_written VALUES ($1)', [what]);
