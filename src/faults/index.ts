@@ -21,7 +21,10 @@ import { partitionDetached } from './partition-detached.ts';
 import { policyDropped } from './policy-dropped.ts';
 import { policyWidened } from './policy-widened.ts';
 import { connectionsScarce } from './recovery/connections-scarce.ts';
+import { archiveLiesLater } from './recovery/archive-lies-later.ts';
 import { failoverPaused, fenceMissing } from './recovery/controller-misset.ts';
+import { historyLost } from './recovery/history-lost.ts';
+import { insertsSwallowed } from './recovery/inserts-swallowed.ts';
 import { patroniPaused } from './recovery/patroni-paused.ts';
 import { poolerFileBroken } from './recovery/pooler-file-broken.ts';
 import { relationDropped } from './relation-dropped.ts';
@@ -117,4 +120,7 @@ export const faults = {
   'fence-missing': fenceMissing,
   'pooler-file-broken': poolerFileBroken,
   'patroni-paused': patroniPaused,
+  'archive-lies-later': archiveLiesLater,
+  'history-lost': historyLost,
+  'inserts-swallowed': insertsSwallowed,
 } as const satisfies Record<string, (...parameters: never[]) => Fault>;

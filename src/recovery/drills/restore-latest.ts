@@ -1,6 +1,5 @@
 import { statementMs } from '../../cluster/server.ts';
 import { faults } from '../../faults/index.ts';
-import { archiveLiesLater } from '../../faults/recovery/archive-lies-later.ts';
 import { defineDrill, type Recovered, type Scene, type Seen } from '../model.ts';
 import { archiveUpToNow } from './restore/archived.ts';
 import { backUp } from './restore/backed-up.ts';
@@ -20,7 +19,7 @@ export const restoreLatest = defineDrill({
   loses: 'rpo',
   topology: withoutReplicas,
   counterexamples: () => [
-    archiveLiesLater(),
+    faults['archive-lies-later'](),
     faults['primary-setting']('archive_timeout', '0', 'a segment stays open until it is full'),
   ],
   run,

@@ -1,5 +1,5 @@
 import { ClusterError } from '../../cluster/error.ts';
-import { archiveLiesLater } from '../../faults/recovery/archive-lies-later.ts';
+import { faults } from '../../faults/index.ts';
 import type { BackupMethod, RestoreTarget } from '../backup/model.ts';
 import { defineDrill, type Recovered, type Scene, type Seen } from '../model.ts';
 import { archiveUpToNow } from './restore/archived.ts';
@@ -19,7 +19,7 @@ export const segmentMissing = defineDrill({
   needs: ['superuser', 'archive'],
   loses: 'nothing',
   topology: withoutReplicas,
-  counterexamples: () => [archiveLiesLater()],
+  counterexamples: () => [faults['archive-lies-later']()],
   run,
 });
 

@@ -3,8 +3,7 @@ import { statementMs } from '../../cluster/server.ts';
 import { BrokenForeignKey } from '../../data/index.ts';
 import type { ValidDesign } from '../../design/validate.ts';
 import type { Fault } from '../../faults/fault.ts';
-import { archiveLiesLater } from '../../faults/recovery/archive-lies-later.ts';
-import { insertsSwallowed } from '../../faults/recovery/inserts-swallowed.ts';
+import { faults } from '../../faults/index.ts';
 import type { Restored } from '../backup/model.ts';
 import { defineDrill, type Recovered, type Scene, type Seen } from '../model.ts';
 import { archiveUpToNow } from './restore/archived.ts';
@@ -33,7 +32,10 @@ export const tenantRestore = defineDrill({
 /** A table of the design that has tenants, where one is declared: its rows would not come back. */
 function counterexamples({ tenancy, data }: ValidDesign): readonly Fault[] {
   const table = data.tables.find(({ table }) => tenancy?.tables[table] !== undefined)?.table;
-  return [archiveLiesLater(), ...(table === undefined ? [] : [insertsSwallowed(table)])];
+  return [
+    faults['archive-lies-later'](),
+    ...(table === undefined ? [] : [faults['inserts-swallowed'](table)]),
+  ];
 }
 
 async function run(scene: Scene): Promise<Recovered> {

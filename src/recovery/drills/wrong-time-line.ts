@@ -1,4 +1,4 @@
-import { historyLost } from '../../faults/recovery/history-lost.ts';
+import { faults } from '../../faults/index.ts';
 import type { BackupMethod } from '../backup/model.ts';
 import { defineDrill, type Recovered, type Scene, type Seen } from '../model.ts';
 import { archiveUpToNow } from './restore/archived.ts';
@@ -22,7 +22,7 @@ export const wrongTimeLine = defineDrill({
   needs: ['superuser', 'archive'],
   loses: 'nothing',
   topology: withoutReplicas,
-  counterexamples: () => [historyLost()],
+  counterexamples: () => [faults['history-lost']()],
   run,
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { archiveLiesLater } from '../../../src/faults/recovery/archive-lies-later.ts';
+import { faults } from '../../../src/faults/index.ts';
 import { badMigration } from '../../../src/recovery/drills/bad-migration.ts';
 import { pointInTimeDelete } from '../../../src/recovery/drills/point-in-time-delete.ts';
 import { pointInTimeDrop } from '../../../src/recovery/drills/point-in-time-drop.ts';
@@ -30,7 +30,7 @@ describe.each([
   });
 
   test('an archive that lies is noticed', async () => {
-    const tried = await tryDrill(drill, { kind, fault: archiveLiesLater() });
+    const tried = await tryDrill(drill, { kind, fault: faults['archive-lies-later']() });
     expect(tried.wrong.join('\n')).toMatch(/archive: .*not there[\s\S]*restore: .*none: /);
   });
 });

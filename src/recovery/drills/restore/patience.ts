@@ -3,7 +3,7 @@ import type { Scene } from '../../model.ts';
 
 /** A signal for what a counterexample may make wait for ever: it ends with the drill, and when the time is up. */
 export function patienceOf({ signal, hurried }: Scene, limitMs: number): AbortSignal {
-  return AbortSignal.any([signal, AbortSignal.timeout(hurried ? Math.min(limitMs, 10_000) : limitMs)]);
+  return AbortSignal.any([signal, AbortSignal.timeout(hurried ? Math.min(limitMs, 40_000) : limitMs)]);
 }
 
 /**

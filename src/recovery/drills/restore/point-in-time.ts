@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { statementMs } from '../../../cluster/server.ts';
-import { archiveLiesLater } from '../../../faults/recovery/archive-lies-later.ts';
+import { faults } from '../../../faults/index.ts';
 import { type Drill, defineDrill, type Recovered, type Scene, type Seen } from '../../model.ts';
 import { archiveUpToNow } from './archived.ts';
 import { backUp } from './backed-up.ts';
@@ -28,7 +28,7 @@ export const pointInTime = ({ name, says, inflict }: Damage): Drill =>
     needs: ['superuser', 'archive'],
     loses: 'nothing',
     topology: withoutReplicas,
-    counterexamples: () => [archiveLiesLater()],
+    counterexamples: () => [faults['archive-lies-later']()],
     run: (scene) => run(scene, inflict),
   });
 

@@ -19,7 +19,7 @@ export async function restoreCopy(
   backups: BackupMethod,
   { marks = true, ...options }: CopyOptions,
 ): Promise<RestoredCopy> {
-  const limitMs = scene.hurried ? 10_000 : 60_000;
+  const limitMs = scene.hurried ? 20_000 : 60_000;
   scene.progress(`restores ${said(options.target)}`);
   const asked = scene.timeline.now();
   const { restored, actual } = await attempt(scene, backups, { ...options, limitMs });
