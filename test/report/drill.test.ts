@@ -169,8 +169,8 @@ describe('a drill in the terminal', () => {
 
   it('says the loss, the times, the phases in a line, and draws the curves with the fault under them', () => {
     const report = lines(drillTimeline());
-    expect(report[0]).toBe(
-      '  lost 0 commits · exposure 5.3 s of at most 5 min 00 s · RTO 2.4 s of at most 30 min 00 s ·',
+    expect(report[0]).toMatch(
+      /^ {2}lost 0 commits · exposure 5\.3 s of at most 5 min 00 s · RTO 2\.4 s of at most 30 min 00 s · full/,
     );
     expect(report.slice(1, 4).join('\n')).toContain(
       'fault → detect 900 ms → decide 100 ms → fence 150 ms → promote 650 ms',

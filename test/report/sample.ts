@@ -213,12 +213,7 @@ function sampleClaims(options: SampleOptions): SampleClaim[] {
 function drillEntries(options: SampleOptions): Entry[] {
   if (options.drills !== true) return [];
   const text = options.hostile === true ? hostileText : '';
-  const finding = {
-    type: 'finding' as const,
-    trial: 'baseline',
-    unexercised: [] as string[],
-    milliseconds: 31_200,
-  };
+  const finding = { type: 'finding' as const, trial: 'baseline', unexercised: [], milliseconds: 31_200 };
   const [failover, restore] = ['saas.recovery.failover', 'saas.recovery.restore'] as const;
   const fault = `commits-unsent${text}`;
   const lost: Breach = {
