@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { rename, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { unmountBelow } from './mounts.ts';
 
 /** Prefix of folders on their way out: nobody uses them any more, and anybody may finish the removal. */
 export const trashPrefix = '.gone-';
@@ -23,5 +24,6 @@ export async function retire(folder: string): Promise<boolean> {
 }
 
 export async function removeFolder(folder: string): Promise<void> {
+  unmountBelow(folder);
   await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 });
 }

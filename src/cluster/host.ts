@@ -19,6 +19,11 @@ export interface Host {
   makeFolder(path: string, mode?: number): Promise<void>;
   remove(path: string): Promise<void>;
   /**
+   * Makes a folder on a file system of its own, which holds so many bytes and no more. Commands see it at once, services when they are
+   * started after. Needs ability `small-disk`.
+   */
+  limitFolder(path: string, bytes: number): Promise<void>;
+  /**
    * The path by which this program reaches a file of the host's folder, for sockets and what must not be copied; undefined where it
    * does not, as where Docker has a machine of its own.
    */
@@ -66,7 +71,7 @@ export interface Place {
   readonly changes: boolean;
 }
 
-export type HostAbility = 'freeze' | 'cut-off';
+export type HostAbility = 'freeze' | 'cut-off' | 'small-disk';
 
 export interface ExecOptions {
   readonly env?: Readonly<Record<string, string>>;

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { fileError } from './error.ts';
 import { retire } from './folder-removal.ts';
 import type { Machine } from './machine.ts';
+import { unmountBelow } from './mounts.ts';
 import type { Kept } from './named/kept.ts';
 import { type OwnedProcess, type OwnerRecord, ownerFile } from './owner-record.ts';
 import { makeRunBase } from './private-folder.ts';
@@ -125,6 +126,7 @@ export class Owner {
 
   closeNow(): void {
     this.#closed = true;
+    unmountBelow(this.folder);
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 3 });
   }
 

@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { chownSync, mkdirSync } from 'node:fs';
 import { chmod, chown, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { endProcesses, endProcessesNow } from './ending.ts';
 import { ClusterError, fileError } from './error.ts';
 import { freePort } from './free-port.ts';
@@ -8,6 +10,7 @@ import type {
   ExecOptions,
   ExecResult,
   Host,
+  HostAbility,
   Place,
   PlaceWish,
   Service,
@@ -15,6 +18,7 @@ import type {
   StartOptions,
 } from './host.ts';
 import { type Machine, thisMachine } from './machine.ts';
+import { mayMount, unmountBelow } from './mounts.ts';
 import { Owner } from './owner.ts';
 import { type ProcessService, startService } from './process-service.ts';
 import { killTree } from './process-tree.ts';
@@ -30,7 +34,7 @@ import { logsOf } from './service-logs.ts';
 export class ProcessHost implements Host, Keepable {
   readonly kind = 'process';
   readonly range = '127.0.0.0/8';
-  readonly abilities = new Set(['freeze'] as const);
+  readonly abilities: ReadonlySet<HostAbility> = new Set(mayMount() ? ['freeze', 'small-disk'] : ['freeze']);
   readonly folder: string;
   /** The account that commands run as; null: this process's own. */
   readonly user: ServerUser | null;
@@ -102,7 +106,27 @@ export class ProcessHost implements Host, Keepable {
   }
 
   async remove(target: string): Promise<void> {
-    await rm(this.#below(target), { recursive: true, force: true, maxRetries: 3 });
+    const full = this.#below(target);
+    unmountBelow(full);
+    await rm(full, { recursive: true, force: true, maxRetries: 3 });
+  }
+
+  /** In memory. It goes with its folder, whoever removes that. */
+  async limitFolder(folder: string, bytes: number): Promise<void> {
+    const target = this.#below(folder);
+    await this.makeFolder(folder);
+    const owner = this.user === null ? '' : `,uid=${this.user.uid},gid=${this.user.gid}`;
+    const options = `size=${bytes},mode=0700,nosuid,nodev,noexec${owner}`;
+    try {
+      await promisify(execFile)('mount', ['-t', 'tmpfs', '-o', options, 'pgattest', target]);
+    } catch (error) {
+      throw new ClusterError(
+        'not-able',
+        `no file system of ${bytes} bytes at ${target}: ${error instanceof Error ? error.message : error}`,
+        'use a host with the ability small-disk: processes of root on Linux',
+        { cause: error },
+      );
+    }
   }
 
   async outside(target: string): Promise<string> {

@@ -72,6 +72,22 @@ export function hostContract(open: () => Host | Promise<Host>): void {
     expect(await host.logs()).toEqual([{ name: 'victim', text: 'here\nhere\n' }]);
   });
 
+  test('a folder of limited size is full when it is, for commands and services, and takes more once room is made', async (context) => {
+    const host = await open();
+    if (!host.abilities.has('small-disk')) return context.skip('needs the right to mount');
+    await host.limitFolder("small's", 2 ** 20);
+    const fill = ['sh', '-c', `cat /dev/zero > "${host.folder}/small's/ballast"; echo "$?"`];
+    const service = await host.start(fill, { name: 'filler', log: 'filler.log' });
+    await service.exited;
+    expect(await service.log()).toMatch(/No space left on device\n1\n$/);
+    await expect(host.writeFile("small's/more", 'x')).rejects.toMatchObject({ code: 'no-space' });
+    await host.remove("small's/ballast");
+    await host.writeFile("small's/more", 'x');
+    expect((await host.exec(['stat', '-c', '%a', "small's"])).stdout).toBe('700\n');
+    expect((await host.exec(['df', '-PB1', "small's"])).stdout).toMatch(/ 1048576 /);
+    // Goes with the host; what is mounted would stay, and the test of leftovers would name it.
+  });
+
   test('a closed host does nothing any more', async () => {
     const host = await open();
     await Promise.all([host.close(), host.close()]);

@@ -23,7 +23,7 @@ import { folderLabel, machineLabel, runLabel, serviceLabel } from './labels.ts';
 import { makeNetwork, makeVolume } from './network.ts';
 import { removeRun } from './removal.ts';
 import { ContainerService } from './service.ts';
-import { startContainer } from './start.ts';
+import { startContainer, type Volume } from './start.ts';
 
 export interface ContainerHostOptions {
   readonly machine: Machine;
@@ -44,7 +44,7 @@ const portAttempts = 5;
  */
 export class ContainerHost implements Host, Keepable {
   readonly kind = 'container';
-  readonly abilities = new Set(['freeze', 'cut-off'] as const);
+  readonly abilities = new Set(['freeze', 'cut-off', 'small-disk'] as const);
   readonly folder = `${mount}/h`;
   readonly range = 'samenet';
   /** What the run's containers, network and volume are labelled with. */
@@ -56,6 +56,8 @@ export class ContainerHost implements Host, Keepable {
   readonly #services = new Set<ContainerService>();
   /** Published ports by service: one that is started again is found where it was. */
   readonly #ports = new Map<string, number>();
+  /** File systems of their own, for the containers that start from now on. */
+  readonly #disks: Volume[] = [];
   #keeper: Container | undefined;
   #closing: Promise<void> | undefined;
 
@@ -142,6 +144,18 @@ export class ContainerHost implements Host, Keepable {
     await this.#file(['rm', '-rf', this.#below(target)], target, 'remove');
   }
 
+  /** A volume in memory, which no container gets that is there already: another one runs commands from now on. */
+  async limitFolder(folder: string, bytes: number): Promise<void> {
+    const target = this.#below(folder);
+    await this.makeFolder(folder);
+    const { stdout } = await this.exec(['sh', '-c', 'echo "uid=$(id -u),gid=$(id -g)"']);
+    const name = `disk-${this.#disks.length + 1}`;
+    const options = `size=${bytes},mode=0700,${stdout.trim()}`;
+    await makeVolume(this.#options.containers.docker, this.#name(name), this.#labels, options);
+    this.#disks.push({ name: this.#name(name), mount: target });
+    await this.#keep(`keeper-${name}`);
+  }
+
   async outside(target: string): Promise<string | undefined> {
     const { machine, containers } = this.#options;
     if (machine.platform !== 'linux') return undefined;
@@ -182,21 +196,28 @@ export class ContainerHost implements Host, Keepable {
   }
 
   async #open(): Promise<void> {
-    const { containers, images } = this.#options;
+    const { containers } = this.#options;
     await Promise.all([
       makeNetwork(containers.docker, this.#name(), this.#labels),
       makeVolume(containers.docker, this.#name(), this.#labels),
     ]);
-    const keeper = await startContainer(containers, {
-      ...this.#common('keeper'),
-      image: images.postgres.tag,
-      command: ['sleep', 'infinity'],
-      alias: 'keeper',
-    });
-    this.#keeper = keeper.container;
-    const { exitCode, stderr } = await execIn(keeper.container, ['mkdir', '-m', '700', this.folder], '/');
+    const keeper = await this.#keep('keeper');
+    const { exitCode, stderr } = await execIn(keeper, ['mkdir', '-m', '700', this.folder], '/');
     if (exitCode !== 0)
       throw new ClusterError('start-failed', `the volume of ${this.run}: ${stderr.trim()}`, '');
+  }
+
+  /** Commands run in it from now on. One that was there before may be at work, and stays. */
+  async #keep(name: string): Promise<Container> {
+    const { containers, images } = this.#options;
+    const { container } = await startContainer(containers, {
+      ...this.#common(name),
+      image: images.postgres.tag,
+      command: ['sleep', 'infinity'],
+      alias: name,
+    });
+    this.#keeper = container;
+    return container;
   }
 
   async #close(): Promise<void> {
@@ -215,7 +236,7 @@ export class ContainerHost implements Host, Keepable {
       name: this.#name(service),
       labels: { ...this.#labels, [serviceLabel]: service },
       network: this.#name(),
-      volume: { name: this.#name(), mount },
+      volumes: [{ name: this.#name(), mount }, ...this.#disks],
     };
   }
 

@@ -12,6 +12,18 @@ export async function makeNetwork(docker: Docker, name: string, labels: Labels):
   });
 }
 
-export async function makeVolume(docker: Docker, name: string, labels: Labels): Promise<void> {
-  await docker.createVolume({ Name: name, Labels: labels });
+/** @param memory mount options of a volume in memory: `size=1048576,uid=100`; without them it is on disk */
+export async function makeVolume(
+  docker: Docker,
+  name: string,
+  labels: Labels,
+  memory?: string,
+): Promise<void> {
+  await docker.createVolume({
+    Name: name,
+    Labels: labels,
+    ...(memory === undefined
+      ? {}
+      : { Driver: 'local', DriverOpts: { type: 'tmpfs', device: 'tmpfs', o: memory } }),
+  });
 }

@@ -12,9 +12,15 @@ export interface ContainerOptions {
   readonly network: string;
   /** By which the others on the network find it. */
   readonly alias: string;
-  readonly volume: { readonly name: string; readonly mount: string };
+  readonly volumes: readonly Volume[];
   /** A port of the container, and the one on the loopback that leads to it. */
   readonly published?: { readonly inside: number; readonly port: number };
+}
+
+/** A volume, and where it is in the container. */
+export interface Volume {
+  readonly name: string;
+  readonly mount: string;
 }
 
 export interface StartedContainer {
@@ -32,7 +38,7 @@ export async function startContainer(
   { library, docker }: Containers,
   options: ContainerOptions,
 ): Promise<StartedContainer> {
-  const { name, alias, network, published, volume } = options;
+  const { name, alias, network, published, volumes } = options;
 
   /** Published on the loopback; Testcontainers would publish on every address. */
   class OnLoopback extends library.GenericContainer {
@@ -58,7 +64,7 @@ export async function startContainer(
     .withEnvironment({ LC_ALL: 'C', TZ: 'UTC', ...options.env })
     .withLabels(options.labels)
     .withNetworkMode(network)
-    .withBindMounts([{ source: volume.name, target: volume.mount }])
+    .withBindMounts(volumes.map(({ name, mount }) => ({ source: name, target: mount })))
     .withSharedMemorySize(1024 ** 3)
     .withDefaultLogDriver()
     .withWaitStrategy(new Runs())
