@@ -25,6 +25,8 @@ import { archiveLiesLater } from './recovery/archive-lies-later.ts';
 import { failoverPaused, fenceMissing } from './recovery/controller-misset.ts';
 import { historyLost } from './recovery/history-lost.ts';
 import { insertsSwallowed } from './recovery/inserts-swallowed.ts';
+import { archiveFailureSwallowed } from './recovery/archive-failure-swallowed.ts';
+import { diskFullSwallowed } from './recovery/disk-full-swallowed.ts';
 import { patroniPaused } from './recovery/patroni-paused.ts';
 import { poolerFileBroken } from './recovery/pooler-file-broken.ts';
 import { relationDropped } from './relation-dropped.ts';
@@ -123,4 +125,6 @@ export const faults = {
   'archive-lies-later': archiveLiesLater,
   'history-lost': historyLost,
   'inserts-swallowed': insertsSwallowed,
+  'archive-failure-swallowed': archiveFailureSwallowed,
+  'disk-full-swallowed': diskFullSwallowed,
 } as const satisfies Record<string, (...parameters: never[]) => Fault>;

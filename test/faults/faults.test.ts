@@ -33,9 +33,11 @@ function audit(catalog: Catalog) {
 
 /**
  * Functions with another body, settings, files and servers: the catalogue does not show them. Other tests here do, and those of the
- * checks of topology and load.
+ * checks of topology and load, and of the drills.
  */
 type Elsewhere =
+  | 'archive-failure-swallowed'
+  | 'disk-full-swallowed'
   | 'commits-unsent'
   | 'old-tls'
   | 'plain-connections'

@@ -2,11 +2,19 @@ import type { Drill } from '../model.ts';
 import { backupHalfWay } from './backup-half-way.ts';
 import { backupUnderLoad } from './backup-under-load.ts';
 import { badMigration } from './bad-migration.ts';
+import { archiveFails } from './archive-fails.ts';
+import { archiveLies } from './archive-lies.ts';
+import { archiveSlow } from './archive-slow.ts';
 import { crashRecovery } from './crash-recovery.ts';
+import { diskFullArchive } from './disk-full-archive.ts';
+import { diskFullData } from './disk-full-data.ts';
+import { diskFullWal } from './disk-full-wal.ts';
+import { idleArchive } from './idle-archive.ts';
 import { machineLost } from './machine-lost.ts';
 import { patroniFailover } from './patroni-failover.ts';
 import { pointInTimeDelete } from './point-in-time-delete.ts';
 import { pointInTimeDrop } from './point-in-time-drop.ts';
+import { pageCorrupt } from './page-corrupt.ts';
 import { poolerKilled } from './pooler-killed.ts';
 import { primaryFrozen } from './primary-frozen.ts';
 import { primaryKilled } from './primary-killed.ts';
@@ -34,6 +42,14 @@ export const drills = {
   'segment-missing': segmentMissing,
   'backup-half-way': backupHalfWay,
   'backup-under-load': backupUnderLoad,
+  'disk-full-data': diskFullData,
+  'disk-full-wal': diskFullWal,
+  'disk-full-archive': diskFullArchive,
+  'archive-fails': archiveFails,
+  'archive-lies': archiveLies,
+  'archive-slow': archiveSlow,
+  'idle-archive': idleArchive,
+  'page-corrupt': pageCorrupt,
 } as const satisfies Record<string, Drill>;
 
 export type DrillName = keyof typeof drills;
