@@ -16,7 +16,9 @@ import { loadPooledClients } from './load/pooled-clients.ts';
 import { loadTenantIsolation } from './load/tenant-isolation.ts';
 import { loadThroughput } from './load/throughput.ts';
 import { loadWithin } from './load/within.ts';
+import { recoveryBackups } from './recovery/backups.ts';
 import { recoveryDrill } from './recovery/drill.ts';
+import { recoveryRetention } from './recovery/retention.ts';
 import { structureBehaviour } from './structure/behaviour/behaviour.ts';
 import { structureConcurrent } from './structure/behaviour/concurrent.ts';
 import { structureFile } from './structure/config/file.ts';
@@ -77,7 +79,9 @@ export const checks = {
   'load.tenant-isolation': loadTenantIsolation,
   'load.throughput': loadThroughput,
   'load.within': loadWithin,
+  'recovery.backups': recoveryBackups,
   'recovery.drill': recoveryDrill,
+  'recovery.retention': recoveryRetention,
   'structure.row-security': structureRowSecurity,
   'structure.request-role': structureRequestRole,
   'structure.definer-functions': structureDefinerFunctions,
