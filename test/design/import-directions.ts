@@ -25,6 +25,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'scenarios',
     'checks',
     'load',
+    'recovery',
     'cluster',
     'catalog',
     'data',
