@@ -39,11 +39,12 @@ const scene = fc
       selector: ({ writer, number }) => `${writer}:${number}`,
     }),
     cut: fc.option(times, { nil: undefined }),
+    resumes: fc.option(fc.integer({ min: 0, max: 200 }), { nil: undefined }),
     breaks: fc.array(times, { maxLength: 2 }),
     shuffled: fc.boolean(),
     seed: fc.infiniteStream(fc.nat(1000)),
   })
-  .map(({ histories: all, strangers, cut, breaks, shuffled, seed }) => {
+  .map(({ histories: all, strangers, cut, resumes, breaks, shuffled, seed }) => {
     const made: Made[] = [];
     const rows: Omit<Row, 'id'>[] = [];
     for (const [writer, steps] of all.entries()) {
@@ -64,10 +65,15 @@ const scene = fc
     return {
       made,
       rows: placed,
-      cut: cut && ({ acknowledgedBy: cut[0], sentAfter: cut[0] + cut[1] } satisfies LedgerCut),
+      cut: cut && cutOf(cut, resumes),
       breaks: breaks.map(([from, length]): LedgerBreak => ({ from, to: from + length })),
     };
   });
+
+function cutOf([acknowledgedBy, later]: readonly [number, number], resumes: number | undefined): LedgerCut {
+  const sentAfter = acknowledgedBy + later;
+  return { acknowledgedBy, sentAfter, ...(resumes === undefined ? {} : { resumedAt: sentAfter + resumes }) };
+}
 
 /** As the file has them: in the order of time, of one moment what was known before what is sent. */
 function linesOf(made: readonly Made[]): readonly LedgerLine[] {

@@ -42,12 +42,18 @@ export function judge(
   const of = (commit: Made) => rows.filter((row) => name(row) === name(commit));
   const first = (commit: Made) => Math.min(...of(commit).map((row) => row.id));
   const isThere = (commit: Made) => of(commit).length > 0;
+  const { acknowledgedBy = Number.POSITIVE_INFINITY, sentAfter = Number.POSITIVE_INFINITY } = cut ?? {};
+  const resumedAt = cut?.resumedAt ?? Number.POSITIVE_INFINITY;
   const lost = made.filter(
-    (each) => each.state === 'a' && !isThere(each) && (cut === undefined || each.at <= cut.acknowledgedBy),
+    (each) => each.state === 'a' && !isThere(each) && (each.at <= acknowledgedBy || each.at >= resumedAt),
   );
-  const wrong = made.filter(
-    (each) => isThere(each) && (each.state === 'f' || (cut !== undefined && each.sent > cut.sentAfter)),
-  );
+  const wrong = made.filter((each) => {
+    if (!isThere(each) || each.state === 'f') return isThere(each);
+    const answered = each.state !== 'none' && each.at >= resumedAt;
+    return each.sent > sentAfter && each.sent < resumedAt && !answered;
+  });
+  const allBreaks =
+    cut?.resumedAt === undefined ? breaks : [...breaks, { from: cut.acknowledgedBy, to: cut.resumedAt }];
   const strangers = rows.filter((row) => !made.some((commit) => name(commit) === name(row)));
   const reordered = made.filter((each) => {
     if (each.state !== 'a') return false;
@@ -55,7 +61,7 @@ export function judge(
       (other) => other.writer === each.writer && other.number > each.number && isThere(other),
     );
     if (isThere(each)) return later.some((other) => first(other) < first(each));
-    return later.some((other) => !breaks.some(({ from, to }) => each.at <= to && other.sent >= from));
+    return later.some((other) => !allBreaks.some(({ from, to }) => each.at <= to && other.sent >= from));
   });
   return {
     found: made.filter(isThere).length,
