@@ -52,7 +52,8 @@ describe('a server that', () => {
       expect(good).toBeGreaterThan(fault);
       expect(load.rate(200)).toBeGreaterThan(0);
       const counts = await load.stop();
-      expect(counts.indeterminate).toBeGreaterThan(0);
+      // Each of them was about to send, or waited for an answer.
+      expect(counts.indeterminate + counts.failed).toBeGreaterThan(0);
       const comparison = await compare(server, load.file);
       expect(wrongs(comparison)).toEqual({});
       expect(comparison.counts).toEqual(counts);
