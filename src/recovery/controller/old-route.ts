@@ -1,15 +1,20 @@
 import type pg from 'pg';
 import type { Postgres } from '../../cluster/postgres.ts';
+import { until } from '../../cluster/until.ts';
 import type { Scene, Seen } from '../model.ts';
 
 /** How many stay connected to a server that is about to freeze. */
 const clients = 3;
-/** As an application has: one that waits for a replica which follows another primary by now is told that it has committed. */
-const statementMs = 1_000;
-const limitMs = 4_000;
+const limitMs = 6_000;
+/** So long clients wait for an answer, and then they have their statements cancelled, as drivers do. */
+const patienceMs = 1_000;
+const name = 'pgattest old route';
 
 /** A commit that changes nothing that anybody would have to clean up. */
 const commit = "SELECT pg_logical_emit_message(true, 'pgattest', 'old route')";
+
+const cancel =
+  "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE application_name = $1 AND state = 'active'";
 
 /** Clients that hold on to an old primary: some that were connected before it froze, and one that comes afterwards. */
 export class OldRoute {
@@ -26,7 +31,7 @@ export class OldRoute {
   static async open({ cluster, database }: Scene): Promise<OldRoute> {
     const open: pg.Client[] = [];
     for (let n = 0; n < clients; n++)
-      open.push(await cluster.primary.connect({ database, limitMs, statementMs }));
+      open.push(await cluster.primary.connect({ database, limitMs, applicationName: name }));
     return new OldRoute(cluster.primary, database, open);
   }
 
@@ -39,7 +44,9 @@ export class OldRoute {
     const sent = this.#open.map((client) => committed(client));
     await thaw();
     const fresh = this.#fresh();
-    const answers = await Promise.all([...sent, fresh.then(({ answer }) => answer)]);
+    const all = Promise.all([...sent, fresh.then(({ answer }) => answer)]);
+    await this.#giveUp(all);
+    const answers = await all;
     const acknowledged = answers.filter((answer) => answer === 'acknowledged').length;
     const refusals = [...new Set(answers)].filter((answer) => answer !== 'acknowledged').join('; ');
     const { isPrimary, answer } = await fresh;
@@ -69,10 +76,29 @@ export class OldRoute {
     await Promise.allSettled(this.#open.map((client) => client.end()));
   }
 
+  /** A commit that waits for replicas which follow another primary by now is there all the same, and a cancel has it acknowledged. */
+  async #giveUp(answers: Promise<unknown>): Promise<void> {
+    let answered = false;
+    void answers.then(() => {
+      answered = true;
+    });
+    if (await until(() => answered, patienceMs)) return;
+    try {
+      const client = await this.#server.connect({ limitMs });
+      await client.query(cancel, [name]).finally(() => client.end());
+    } catch {
+      // One that lets nobody in acknowledges nothing either.
+    }
+  }
+
   async #fresh(): Promise<{ readonly answer: string; readonly isPrimary: boolean }> {
     let client: pg.Client | undefined;
     try {
-      client = await this.#server.connect({ database: this.#database, limitMs, statementMs });
+      client = await this.#server.connect({
+        database: this.#database,
+        limitMs,
+        applicationName: name,
+      });
       const { rows } = await client.query<{ replica: boolean }>('SELECT pg_is_in_recovery() AS replica');
       return { answer: await committed(client), isPrimary: rows[0]?.replica === false };
     } catch (error) {

@@ -27,13 +27,6 @@ describe.each(Object.entries(designs))('with %s replicas', (_, topology) => {
       expect(comparison?.counts.acknowledged).toBeGreaterThan(100);
       if (name === 'replica-behind' && topology.synchronous === undefined)
         expect(comparison?.lost.count).toBeGreaterThan(0);
-      console.log(
-        name,
-        topology.synchronous ?? 0,
-        JSON.stringify([...marks].map(([k, v]) => [k, Math.round(v)])),
-        comparison?.lost.count,
-        recovered.seen.map((s) => `${s.subject}|${s.way}|${s.actual}`),
-      );
       expect(recovered.server.service.name).toMatch(/^replica_/);
     });
 
@@ -41,7 +34,6 @@ describe.each(Object.entries(designs))('with %s replicas', (_, topology) => {
       drill.counterexamples({ topology } as ValidDesign).map((fault) => [fault.name, fault] as const),
     )('notices %s', async (_, fault) => {
       const { broken } = await trial(drill, { topology, fault });
-      console.log(name, fault.name, broken);
       expect(broken).not.toEqual([]);
     });
   });
