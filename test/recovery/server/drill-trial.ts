@@ -1,5 +1,4 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type Cluster, type ClusterOptions, startCluster } from '../../../src/cluster/cluster.ts';
 import type { TopologyWish } from '../../../src/cluster/topology.ts';
@@ -102,10 +101,10 @@ async function attempt(
     if (fault === undefined) throw new Error('nothing was broken');
     const since = timeline.when('rerouted') ?? fault;
     const good = serving
-      ? await load.goodAgain(since - timeline.at(0), goodMs, hurried ? limitMs / 3 : limitMs, signal)
+      ? await load.goodAgain(timeline.steady(since), goodMs, hurried ? limitMs / 3 : limitMs, signal)
       : since;
     await load.stop();
-    const began = await beginning(file, timeline.startedAt);
+    const began = timeline.at(load.origin);
     const gap = { from: fault - began, to: (timeline.when('rerouted') ?? fault) - began };
     const comparison = await compareLedger({
       file,
@@ -126,13 +125,6 @@ async function attempt(
     await load.stop();
     await recovered?.close?.();
   }
-}
-
-/** When the ledger began, in milliseconds of the timeline: both say what the wall clock was. */
-async function beginning(file: string, timeline: Date): Promise<number> {
-  const [header = ''] = (await readFile(file, 'utf8')).split('\n', 1);
-  const { startedAt } = JSON.parse(header) as { startedAt: string };
-  return Date.parse(startedAt) - timeline.getTime();
 }
 
 function wrong(comparison: LedgerComparison, loses: 'nothing' | 'rpo'): readonly string[] {
