@@ -27,6 +27,7 @@ import { historyLost } from './recovery/history-lost.ts';
 import { insertsSwallowed } from './recovery/inserts-swallowed.ts';
 import { archiveFailureSwallowed } from './recovery/archive-failure-swallowed.ts';
 import { diskFullSwallowed } from './recovery/disk-full-swallowed.ts';
+import { loginWithdrawn } from './recovery/login-withdrawn.ts';
 import { patroniPaused } from './recovery/patroni-paused.ts';
 import { poolerFileBroken } from './recovery/pooler-file-broken.ts';
 import { relationDropped } from './relation-dropped.ts';
@@ -117,9 +118,9 @@ export const faults = {
   'server-throttled': serverThrottled,
   'indexes-hidden': indexesHidden,
   'errors-let-in': errorsLetIn,
-  'connections-scarce': connectionsScarce,
   'failover-paused': failoverPaused,
   'fence-missing': fenceMissing,
+  'login-withdrawn': loginWithdrawn,
   'pooler-file-broken': poolerFileBroken,
   'patroni-paused': patroniPaused,
   'archive-lies-later': archiveLiesLater,

@@ -7,7 +7,7 @@ import { trial } from '../recovery/server/drill-trial.ts';
 import { withDocker } from './support.ts';
 
 const pooler = { mode: 'transaction', maxClients: 100, poolSize: 20, writer: 'app' } as const;
-const pooled: ValidDesign['topology'] = { replicas: 1, pooler };
+const pooled: ValidDesign['topology'] = { replicas: 2, pooler };
 const cases = [
   ['replica-cut, asynchronous', replicaCut, { replicas: 1 }],
   ['replica-cut, synchronous', replicaCut, { replicas: 1, synchronous: 1 }],

@@ -1,6 +1,6 @@
 import { faults } from '../../faults/index.ts';
 import { defineDrill } from '../model.ts';
-import { cut, noticeSoon, seeCaughtUp } from './cut.ts';
+import { cut, nothingMeanwhile, noticeSoon, seeCaughtUp } from './cut.ts';
 import { noReplicas } from './failover-terms.ts';
 
 /** The network in front of what clients connect to is cut. */
@@ -11,13 +11,20 @@ export const clientCut = defineDrill({
   abilities: ['cut-off'],
   loses: 'nothing',
   topology: noReplicas,
-  counterexamples: ({ request }) => [faults['connections-scarce'](request.role)],
+  counterexamples: ({ request }) => [faults['login-withdrawn'](request.role)],
   run: async (scene) => {
     const { cluster, topology, database } = scene;
     const entrance = topology.pooler ?? cluster.primary;
     const name = topology.pooler === undefined ? 'the primary' : 'the pooler';
     await noticeSoon(scene);
-    await cut(scene, `${name} is cut off the network`, [entrance.service]);
-    return { server: cluster.primary, database, serving: true, seen: await seeCaughtUp(scene) };
+    const meanwhile = nothingMeanwhile(
+      await cut(scene, `${name} is cut off the network`, [entrance.service]),
+    );
+    return {
+      server: cluster.primary,
+      database,
+      serving: true,
+      seen: [meanwhile, ...(await seeCaughtUp(scene))],
+    };
   },
 });

@@ -40,6 +40,16 @@ export async function cut(scene: Scene, says: string, services: readonly Service
   }
 }
 
+/** With the way of the clients cut nothing can be acknowledged: a cut that cuts nothing shows nothing. */
+export const nothingMeanwhile = ({ acknowledged }: Cut): Seen => ({
+  subject: 'commits',
+  way: 'while the network of the clients is cut',
+  statement: 'the ledger',
+  expected: 'none is acknowledged',
+  actual: `${acknowledged} acknowledged`,
+  agrees: acknowledged === 0,
+});
+
 /** Lets both ends notice a dead stream soon. */
 export async function noticeSoon({ cluster, topology }: Scene): Promise<void> {
   await tell(cluster.primary, 'wal_sender_timeout');
