@@ -53,7 +53,7 @@ const parameters = z
     wal: z.strictObject({ folder: path, keep, base: z.int().nonnegative() }).optional(),
     /** Files that only look like backups, or are others': they stay. */
     others: z.array(path).min(1),
-    /** Days to which the clock is moved. Default: leap days, and ends of months and of a year. */
+    /** Days to which the clock is moved. Default: a leap day, ends of months and of a year, a first of a month and the day after. */
     days: z
       .array(z.string().refine(isDay, { message: 'must be a day: 2028-02-29' }))
       .min(1)
@@ -77,7 +77,14 @@ export const recoveryRetention = defineCheck({
   faults: (_, { without }) => specFaults(without),
 });
 
-const usualDays = ['2027-12-31', '2028-02-29', '2028-03-31', '2028-08-31', '2029-02-28'] as const;
+const usualDays = [
+  '2027-12-31',
+  '2028-02-29',
+  '2028-03-01',
+  '2028-03-02',
+  '2028-08-31',
+  '2029-02-28',
+] as const;
 
 async function* runRetention(
   { design, host, stopAtFirstBreach }: CheckContext,

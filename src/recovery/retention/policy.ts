@@ -27,7 +27,8 @@ export function limitOf(today: Day, { amount, unit }: Keep): Day {
 
 /**
  * Days on which backups were made before today, so far back that some are beyond the limit: weekly ones on the weekday, from Monday as 1, and
- * monthly ones on the first. The days on both sides of the limit are among them, whatever the rhythm, since that is where mistakes are.
+ * monthly ones on the first. A limit in days or weeks has a backup on both sides of it, whatever the rhythm, since that is where mistakes
+ * are; what is a month before the 31st is not the same to everybody, and firsts of months are.
  */
 export function daysMade(today: Day, rhythm: Rhythm, keep: Keep, on = 7): readonly Day[] {
   const limit = limitOf(today, keep);
@@ -38,7 +39,7 @@ export function daysMade(today: Day, rhythm: Rhythm, keep: Keep, on = 7): readon
       rhythm === 'daily' ||
       (rhythm === 'weekly' && weekday(day) === on) ||
       (rhythm === 'monthly' && dayOfMonth(day) === 1);
-    if (due || day === limit || day === limit - 1) days.push(day);
+    if (due || (keep.unit !== 'months' && (day === limit || day === limit - 1))) days.push(day);
   }
   return days;
 }

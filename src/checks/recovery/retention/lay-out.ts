@@ -57,7 +57,7 @@ function layWal(
     keptOn(today, made, rule.keep),
   );
   const base = baseFor(limitOf(today, wal.keep), bases);
-  const first = (base ?? limitOf(today, wal.keep)) - 30;
+  const first = (base ?? limitOf(today, wal.keep)) - 10;
   for (let day = first; day < today; day++) {
     const path = `${wal.folder}/${segmentOf(day)}`;
     place(path, 'wal', day);
