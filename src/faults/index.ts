@@ -20,13 +20,14 @@ import { serverThrottled } from './load/server-throttled.ts';
 import { partitionDetached } from './partition-detached.ts';
 import { policyDropped } from './policy-dropped.ts';
 import { policyWidened } from './policy-widened.ts';
-import { connectionsScarce } from './recovery/connections-scarce.ts';
+import { archiveFailureSwallowed } from './recovery/archive-failure-swallowed.ts';
 import { archiveLiesLater } from './recovery/archive-lies-later.ts';
+import { blockDamaged } from './recovery/block-damaged.ts';
+import { connectionsScarce } from './recovery/connections-scarce.ts';
 import { failoverPaused, fenceMissing } from './recovery/controller-misset.ts';
+import { diskFullSwallowed } from './recovery/disk-full-swallowed.ts';
 import { historyLost } from './recovery/history-lost.ts';
 import { insertsSwallowed } from './recovery/inserts-swallowed.ts';
-import { archiveFailureSwallowed } from './recovery/archive-failure-swallowed.ts';
-import { diskFullSwallowed } from './recovery/disk-full-swallowed.ts';
 import { loginWithdrawn } from './recovery/login-withdrawn.ts';
 import { patroniPaused } from './recovery/patroni-paused.ts';
 import { poolerFileBroken } from './recovery/pooler-file-broken.ts';
@@ -118,6 +119,8 @@ export const faults = {
   'server-throttled': serverThrottled,
   'indexes-hidden': indexesHidden,
   'errors-let-in': errorsLetIn,
+  'connections-scarce': connectionsScarce,
+  'block-damaged': blockDamaged,
   'failover-paused': failoverPaused,
   'fence-missing': fenceMissing,
   'login-withdrawn': loginWithdrawn,

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { ClusterError } from '../../cluster/error.ts';
 import { faults } from '../../faults/index.ts';
-import { blockDamaged } from '../../faults/recovery/block-damaged.ts';
 import { FaultSpec } from '../../faults/spec.ts';
 import { judge } from '../access/table-check.ts';
 import { type CheckContext, defineCheck, type Judgement, type Sighting } from '../check.ts';
@@ -64,7 +63,7 @@ export const recoveryBackups = defineCheck({
             'true',
             'the archive lies: it says yes and stores nothing',
           ),
-          blockDamaged(),
+          faults['block-damaged'](),
         ]
       : []),
     ...specFaults(without),
