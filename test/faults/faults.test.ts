@@ -37,6 +37,7 @@ function audit(catalog: Catalog) {
  */
 type Elsewhere =
   | 'archive-failure-swallowed'
+  | 'block-damaged'
   | 'disk-full-swallowed'
   | 'commits-unsent'
   | 'old-tls'

@@ -1,11 +1,12 @@
 import type pg from 'pg';
 import type { Postgres } from '../../cluster/postgres.ts';
 import type { Seen } from '../model.ts';
+import { withinSavepoint } from './looked.ts';
 
 /** What a table holds, in whatever order. */
 export interface TableFingerprint {
   readonly rows: number;
-  /** Two 64-bit hashes of each row's text, summed. */
+  /** Two 64-bit hashes of each row's text, summed; of a table that cannot be read, why not. */
   readonly hash: string;
 }
 
@@ -44,10 +45,13 @@ export async function fingerprint(
 
 async function fingerprintOf(client: pg.Client, name: string): Promise<TableFingerprint> {
   const sum = (seed: number) => `coalesce(sum(hashtextextended(t::text, ${seed})::numeric), 0)`;
-  const { rows } = await client.query<{ rows: string; hash: string }>(
-    `SELECT count(*) AS rows, ${sum(0)} || ' ' || ${sum(1)} AS hash FROM ONLY ${name} AS t`,
-  );
-  return { rows: Number(rows[0]?.rows ?? 0), hash: rows[0]?.hash ?? '' };
+  const statement = `SELECT count(*) AS rows, ${sum(0)} || ' ' || ${sum(1)} AS hash FROM ONLY ${name} AS t`;
+  let found: { readonly rows: string; readonly hash: string } | undefined;
+  const unreadable = await withinSavepoint(client, async () => {
+    [found] = (await client.query<{ rows: string; hash: string }>(statement)).rows;
+    return undefined;
+  });
+  return { rows: Number(found?.rows ?? 0), hash: unreadable ?? found?.hash ?? '' };
 }
 
 /** Two fingerprints as sightings: one when they are the same, one for each table that differs when not. */

@@ -49,6 +49,8 @@ export async function* byScripts(scene: Scene, given: Parameters): AsyncGenerato
       const restore = given.restore ?? '';
       yield* sees(scene, 'restore', restore, await run(restore, server));
       if (scene.notes.breaches.length > 0) return;
+      yield* isThere(scene, server);
+      if (scene.notes.breaches.length > 0) return;
       yield* seeRestored(scene, server, before);
     } finally {
       await close();
@@ -56,6 +58,24 @@ export async function* byScripts(scene: Scene, given: Parameters): AsyncGenerato
   } finally {
     await host.remove(folder);
   }
+}
+
+async function* isThere({ notes, database }: Scene, server: Postgres): AsyncGenerator<Sighting> {
+  const statement = 'SELECT FROM pg_database WHERE datname = $1 AND datallowconn';
+  const client = await server.connect();
+  const { rowCount } = await client.query(statement, [database]).finally(() => client.end());
+  const there = rowCount === 1;
+  yield* notes.see(
+    {
+      subject: 'restored server',
+      way: 'has the database',
+      statement,
+      expected: database,
+      actual: there ? database : `no database ${database}`,
+    },
+    there,
+    'restore',
+  );
 }
 
 async function placeFiles({ cluster: { host }, context: { design } }: Scene, folder: string): Promise<void> {
