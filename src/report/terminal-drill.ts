@@ -81,6 +81,7 @@ function rows(timeline: DrillTimeline, { colors, width, indent }: DrillLook): re
 }
 
 const shortNames: Readonly<Record<string, string>> = {
+  archived: 'WAL segments',
   commits: 'commits/s',
   errors: 'errors/s',
   exposure: 'exposure',
