@@ -24,7 +24,7 @@ export interface MeasureInput {
  * RPO, RTO, restore and rate of a drill, in milliseconds of its timeline.
  *
  * - RPO in time: fault − acknowledgement of the earliest lost commit. 0 where none is lost, and where what is lost came after the fault:
- *   then `records` says so alone.
+ *   then `records` says so alone. Where nobody knows which one is the earliest it is taken for as old as the ledger.
  * - RTO of writes: first acknowledged write that was followed by good ones (the mark `first-good`) − fault. What the injector took is in it.
  * - Restore: from `declared` to `serving`; where nobody was led to it to `verified`, and without that to `target-reached`.
  * - Full rate: see `fullRate`.
@@ -71,7 +71,7 @@ function rpoOf(
   fault: number,
   promoted: number | undefined,
 ): RecoveryMeasures['rpo'] {
-  const earliest = lost.count === 0 ? undefined : lost.earliest;
+  const earliest = lost.count === 0 ? undefined : (lost.earliest ?? 0);
   const split =
     promoted === undefined
       ? undefined

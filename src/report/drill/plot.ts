@@ -51,7 +51,8 @@ export function curve(points: readonly Point[], x: Range, y: Range, box: Box): C
   const steps = shown.map(
     ([at, value]) => `${px(box.left + along(at, x, box.width))} ${px(bottom - along(value, y, box.height))}`,
   );
-  const line = `M${steps.join('L')}`;
+  // A lone point has no length to be seen by.
+  const line = `M${steps.join('L')}${steps.length === 1 ? 'h2' : ''}`;
   const end = shown.at(-1)?.[0] ?? x.to;
   const begin = shown[0]?.[0] ?? x.from;
   const foot = (at: number) => `${px(box.left + along(at, x, box.width))} ${px(bottom)}`;

@@ -129,6 +129,12 @@ describe('RPO', () => {
     expect(broken({ lost, loses: 'rpo' })).toEqual([]);
   });
 
+  it('takes a loss of unknown age for as old as the ledger', () => {
+    const all = { count: 900, first: [] };
+    expect(measure(input({ lost: all })).rpo).toMatchObject({ records: 900, milliseconds: 7_000 });
+    expect(broken({ lost: all, loses: 'rpo', targets: { rpo: 6_999 } })).toContain('RPO: records');
+  });
+
   it('is exceeded by a commit that was acknowledged a millisecond too long ago', () => {
     expect(broken({ lost, loses: 'rpo', targets: { rpo: 1_000 } })).toEqual([]);
     expect(broken({ lost, loses: 'rpo', targets: { rpo: 999 } })).toEqual(['RPO: records', 'RPO: time']);
