@@ -21,16 +21,15 @@ export interface FullRate {
  * When writers were as fast as before: the first moment at or after `since` whose following second has a mean of at least 95 % of the mean
  * before the fault. Undefined where there is no rate before it to compare with.
  *
- * @param commits rates over equal times, each at the end of its time, as those of a ledger are
+ * @param commits rates over equal times, each at the beginning of its time
  * @param steady from when the rate before the fault counts
  */
 export function fullRate(
   commits: Series,
   { steady, fault, since }: { readonly steady?: number; readonly fault: number; readonly since?: number },
 ): FullRate | undefined {
-  const ended = commits.points.toSorted((one, other) => one[0] - other[0]);
-  const gap = spacing(ended.map(([at]) => at));
-  const points = ended.map(([at, value]) => [at - gap, value] as const);
+  const points = commits.points.toSorted((one, other) => one[0] - other[0]);
+  const gap = spacing(points.map(([at]) => at));
   const from = Math.max(steady ?? Number.NEGATIVE_INFINITY, fault - lookBackMs);
   // The point in whose time it broke tells of both sides.
   const calm = points.filter(([at]) => at >= from && at + gap <= fault).map(([, value]) => value);

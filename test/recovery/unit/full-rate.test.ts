@@ -7,7 +7,7 @@ import type { Series } from '../../../src/recovery/model.ts';
 const commits = (rates: readonly number[]): Series => ({
   name: 'commits',
   unit: 'commits/s',
-  points: rates.map((rate, index) => [(index + 1) * 100, rate]),
+  points: rates.map((rate, index) => [index * 100, rate]),
 });
 const times = (count: number, rate: number): number[] => Array.from({ length: count }, () => rate);
 
