@@ -23,6 +23,8 @@ export interface Host {
    * started after. Needs ability `small-disk`.
    */
   limitFolder(path: string, bytes: number): Promise<void>;
+  /** Makes a clock, at the true time. Needs ability `clock`. */
+  makeClock(): Promise<HostClock>;
   /**
    * The path by which this program reaches a file of the host's folder, for sockets and what must not be copied; undefined where it
    * does not, as where Docker has a machine of its own.
@@ -71,7 +73,15 @@ export interface Place {
   readonly changes: boolean;
 }
 
-export type HostAbility = 'freeze' | 'cut-off' | 'small-disk';
+export type HostAbility = 'freeze' | 'cut-off' | 'small-disk' | 'clock';
+
+/** A clock that can be moved under running services. */
+export interface HostClock {
+  /** Services that are started with it have this clock. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Puts it so many seconds before the true time, or after it with a minus. */
+  set(seconds: number): Promise<void>;
+}
 
 export interface ExecOptions {
   readonly env?: Readonly<Record<string, string>>;

@@ -45,6 +45,8 @@ export interface LaunchOptions {
   readonly index?: number;
   readonly signal?: AbortSignal;
   readonly limitMs?: number;
+  /** More of its environment: a clock of the host. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 const portAttempts = 5;
@@ -91,6 +93,7 @@ export async function launchPostgres(
       log,
       stop: 'SIGQUIT',
       place,
+      ...(options.env === undefined ? {} : { env: options.env }),
     });
     const server = new Postgres(service, { data, socketFolder, place, superuser }, binaries);
     try {
@@ -111,7 +114,7 @@ export async function launchPostgres(
 export function relaunchPostgres(
   host: Host,
   server: Postgres,
-  options: Pick<LaunchOptions, 'signal' | 'limitMs'> = {},
+  options: Pick<LaunchOptions, 'signal' | 'limitMs' | 'env'> = {},
 ): Promise<Postgres> {
   const { service, binaries, data, socketFolder, place, superuser } = server;
   const seat: Seat = { data, socketFolder, place, superuser };

@@ -1,16 +1,19 @@
 import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { chownSync, mkdirSync } from 'node:fs';
 import { chmod, chown, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { endProcesses, endProcessesNow } from './ending.ts';
 import { ClusterError, fileError } from './error.ts';
+import { fakeClockEnv, fakeTime, findFakeClock } from './fake-clock.ts';
 import { freePort } from './free-port.ts';
 import type {
   ExecOptions,
   ExecResult,
   Host,
   HostAbility,
+  HostClock,
   Place,
   PlaceWish,
   Service,
@@ -34,11 +37,12 @@ import { logsOf } from './service-logs.ts';
 export class ProcessHost implements Host, Keepable {
   readonly kind = 'process';
   readonly range = '127.0.0.0/8';
-  readonly abilities: ReadonlySet<HostAbility> = new Set(mayMount() ? ['freeze', 'small-disk'] : ['freeze']);
+  readonly abilities: ReadonlySet<HostAbility>;
   readonly folder: string;
   /** The account that commands run as; null: this process's own. */
   readonly user: ServerUser | null;
   readonly #owner: Owner;
+  readonly #library: string | undefined;
   readonly #setting: Setting;
   readonly #services = new Set<ProcessService>();
   /** All that ever ran, for their logs. */
@@ -47,6 +51,12 @@ export class ProcessHost implements Host, Keepable {
 
   constructor(machine: Machine = thisMachine()) {
     this.user = serverUser(machine);
+    this.#library = findFakeClock(machine);
+    this.abilities = new Set([
+      'freeze',
+      ...(mayMount() ? (['small-disk'] as const) : []),
+      ...(this.#library === undefined ? [] : (['clock'] as const)),
+    ]);
     this.#owner = Owner.open(machine);
     this.folder = path.join(this.#owner.folder, 'h');
     this.#setting = { machine, user: this.user, folder: this.folder };
@@ -127,6 +137,21 @@ export class ProcessHost implements Host, Keepable {
         { cause: error },
       );
     }
+  }
+
+  async makeClock(): Promise<HostClock> {
+    const library = this.#library;
+    if (library === undefined) {
+      throw new ClusterError(
+        'not-able',
+        'no clock that can be moved: libfaketime is missing',
+        'apt-get install faketime',
+      );
+    }
+    const file = `clock-${randomBytes(3).toString('hex')}`;
+    const set = (seconds: number) => this.writeFile(file, fakeTime(seconds));
+    await set(0);
+    return { env: fakeClockEnv(library, path.join(this.folder, file)), set };
   }
 
   async outside(target: string): Promise<string> {

@@ -9,11 +9,11 @@ export async function whileStopped(
   host: Host,
   server: Postgres,
   work: () => Promise<void>,
-  signal: AbortSignal,
+  options: Parameters<typeof relaunchPostgres>[2] = {},
 ): Promise<Postgres> {
   await server.stop();
   // Of a container this takes away what is left of it: its name and place are needed.
   await server.service.kill();
   await work();
-  return relaunchPostgres(host, server, { signal });
+  return relaunchPostgres(host, server, options);
 }

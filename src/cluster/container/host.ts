@@ -156,6 +156,14 @@ export class ContainerHost implements Host, Keepable {
     await this.#keep(`keeper-${name}`);
   }
 
+  async makeClock(): Promise<never> {
+    throw new ClusterError(
+      'not-able',
+      'containers have the clock of their machine',
+      'use a host with the ability clock: processes where libfaketime is',
+    );
+  }
+
   async outside(target: string): Promise<string | undefined> {
     const { machine, containers } = this.#options;
     if (machine.platform !== 'linux') return undefined;

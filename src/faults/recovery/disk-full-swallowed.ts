@@ -2,17 +2,18 @@ import type { Fault } from '../fault.ts';
 
 const name = 'pgattest_disk_full_swallowed';
 const post = 'pgattest_ledger.post(integer, bigint, integer)';
-const asked = 'pgattest_ledger.post_asked(integer, bigint, integer)';
+const asked = 'pgattest_asked.post(integer, bigint, integer)';
 
 /** As soon as there is a function that commits are made with, one that hides a full disk takes its place. */
-const statement = `CREATE FUNCTION public.${name}() RETURNS event_trigger LANGUAGE plpgsql AS $outer$
+const statement = `CREATE SCHEMA pgattest_asked;
+CREATE FUNCTION public.${name}() RETURNS event_trigger LANGUAGE plpgsql AS $outer$
 BEGIN
   IF to_regprocedure('${post}') IS NULL OR to_regprocedure('${asked}') IS NOT NULL THEN RETURN; END IF;
-  ALTER FUNCTION ${post} RENAME TO post_asked;
+  ALTER FUNCTION ${post} SET SCHEMA pgattest_asked;
   CREATE FUNCTION pgattest_ledger.post(writer integer, number bigint, tenant integer) RETURNS void
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $body$
   BEGIN
-    PERFORM pgattest_ledger.post_asked(writer, number, tenant);
+    PERFORM pgattest_asked.post(writer, number, tenant);
   EXCEPTION WHEN disk_full THEN NULL;
   END $body$;
 END $outer$;
@@ -29,6 +30,8 @@ export function diskFullSwallowed(): Fault {
     scope: 'cluster',
     inject: ({ session }) => session.script(statement),
     heal: ({ session }) =>
-      session.script(`DROP EVENT TRIGGER IF EXISTS ${name}; DROP FUNCTION IF EXISTS public.${name}()`),
+      session.script(
+        `DROP EVENT TRIGGER IF EXISTS ${name}; DROP FUNCTION IF EXISTS public.${name}(); DROP SCHEMA IF EXISTS pgattest_asked CASCADE`,
+      ),
   };
 }

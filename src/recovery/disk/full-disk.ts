@@ -35,7 +35,7 @@ export async function withSmallDisk(scene: Scene, folder: string, spareMegabytes
     async () => {
       disk = await ontoSmallDisk(cluster.host, folder, spareMegabytes * MB);
     },
-    signal,
+    { signal },
   );
   if (disk === undefined) throw new Error('no small disk');
   const steady = await load.goodAgain(performance.now(), steadyForMs, steadyMs, signal);

@@ -7,18 +7,14 @@ import { archiveOf, arrival } from '../archive/archiver.ts';
 import { milliseconds, seeExposure } from '../archive/bound.ts';
 import { outageDrill } from '../archive/outage.ts';
 import { changeSetting, shown } from '../archive/setting.ts';
-import type { LedgerRoute } from '../ledger/model.ts';
-import { defineDrill, type Recovered, type Scene, type Seen } from '../model.ts';
+import { fallSilent, type Silence } from '../archive/silence.ts';
+import { defineDrill, type Recovered, type Seen } from '../model.ts';
 import { watchExposure } from '../watch-exposure.ts';
 
 /** The time-out that is tried, so that nobody waits for the design's: it is the same clockwork. */
 const triedSeconds = 2;
 const arriveMs = 20_000;
 const hurriedMs = 3_000;
-const silentMs = 10_000;
-
-/** Nobody listens there: whoever is led to it writes nothing. */
-const nowhere: LedgerRoute = () => ({ host: '127.0.0.1', port: 1, connectionTimeoutMillis: 1_000 });
 
 /** The application falls silent, and the last commits lie in a segment that is not full. */
 export const idleArchive = defineDrill({
@@ -30,10 +26,11 @@ export const idleArchive = defineDrill({
     faults['primary-setting']('archive_command', 'true', 'what archive_timeout ends is stored nowhere'),
   ],
   run: async (scene): Promise<Recovered> => {
-    const { cluster, timeline, database, design, hurried, load, signal } = scene;
+    const { cluster, timeline, database, design, hurried, signal } = scene;
     const server = cluster.primary;
     const archive = archiveOf(scene);
     const client = await server.connect({ statementMs });
+    let silence: Silence | undefined;
     let usual: (() => Promise<void>) | undefined;
     let watch: ReturnType<typeof watchExposure> | undefined;
     try {
@@ -41,9 +38,9 @@ export const idleArchive = defineDrill({
       // None stays none: to set one would mend what is looked for.
       if (setting > 0) usual = await changeSetting(client, 'archive_timeout', String(triedSeconds));
       watch = watchExposure({ archive, server, timeline });
-      load.redirect(nowhere, true);
       const began = timeline.mark('fault', 'the application falls silent');
-      const open = await silence(scene, client);
+      silence = await fallSilent(scene, client);
+      const { open } = silence;
       const limitMs = hurried ? hurriedMs : triedSeconds * 1000 + arriveMs;
       const { lacking } = await arrival(scene, archive, server, [open], limitMs);
       const tookMs = timeline.now() - began;
@@ -53,7 +50,7 @@ export const idleArchive = defineDrill({
       await until(() => (watch?.seen.looks ?? 0) > looks + 1, hurriedMs, signal);
       const exposure = await watch.stop();
       await usual?.();
-      await scene.route(server);
+      await silence.end();
       timeline.mark('healed', 'the application goes on');
       const seen = [
         seeSetting(design, setting, await designed(client, design)),
@@ -64,34 +61,12 @@ export const idleArchive = defineDrill({
       return { server, database, serving: true, seen };
     } finally {
       await watch?.stop();
+      await silence?.end().catch(() => undefined);
       await usual?.().catch(() => undefined);
       await client.end().catch(() => undefined);
     }
   },
 });
-
-/** Waits until nothing is written any more; gives the segment in which the last commit lies. */
-async function silence({ signal }: Scene, client: pg.Client): Promise<string> {
-  let before = '';
-  let segment = '';
-  const quiet = await until(
-    async () => {
-      const { rows } = await client.query<{ at: string; segment: string }>(
-        `SELECT concat_ws(' ', pg_snapshot_xmax(s), (SELECT count(*) FROM pg_snapshot_xip(s))) AS at,
-           pg_walfile_name(pg_current_wal_insert_lsn()) AS segment FROM pg_current_snapshot() s`,
-      );
-      const row = rows[0];
-      const same = row !== undefined && row.at === before && row.at.endsWith(' 0');
-      before = row?.at ?? '';
-      segment = row?.segment ?? '';
-      return same;
-    },
-    silentMs,
-    signal,
-  );
-  if (!quiet) throw new Error(`somebody writes on, ${silentMs} ms after the application fell silent`);
-  return segment;
-}
 
 async function designed(client: pg.Client, { topology }: ValidDesign): Promise<number | undefined> {
   const { archive } = topology;

@@ -46,7 +46,7 @@ export const pageCorrupt = defineDrill({
       async () => {
         flipped = await flipBit(cluster.host, `${cluster.primary.data}/${file}`, offset);
       },
-      signal,
+      { signal },
     );
     if ((await load.goodAgain(performance.now(), 500, steadyMs, signal)) === undefined)
       throw new Error(`no steady writes ${steadyMs} ms after the primary was started again`);
