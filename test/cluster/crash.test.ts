@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { mayMount, mountedBelow } from '../../src/cluster/mounts.ts';
 import { processTable } from '../../src/cluster/process-table.ts';
 import { liveRuns, reapOrphans } from '../../src/cluster/reap.ts';
 import { mappedSegments } from '../../src/cluster/shared-memory.ts';
@@ -50,6 +51,18 @@ test('a busy backend goes, even when its postmaster was killed as well', async (
   expect(table.startOf(holder.backend)).toBeDefined();
   await reapOrphans(machine);
   expect(table.startOf(holder.backend)).toBeUndefined();
+  expect(runFolders(machine)).toEqual([]);
+});
+
+test('a file system that a killed run had mounted goes with its folder', async (context) => {
+  if (!mayMount()) return context.skip('needs the right to mount');
+  const machine = scratchMachine();
+  const holder = await startHolder(machine, 'disk');
+  const mounted = () => mountedBelow(machine.tmp, readFileSync('/proc/self/mountinfo', 'utf8'));
+  expect(mounted()).toEqual([path.join(holder.folder, 'small')]);
+  await killHard(holder);
+  await reapOrphans(machine);
+  expect(mounted()).toEqual([]);
   expect(runFolders(machine)).toEqual([]);
 });
 

@@ -6,6 +6,7 @@ const [, , how] = process.argv;
 const cluster = await startCluster({ on: 'auto', settings: {}, throwaway: true });
 const client = await cluster.primary.connect();
 const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+if (how === 'disk') await cluster.host.limitFolder('small', 2 ** 20);
 if (how === 'signal') process.once('SIGTERM', () => void releaseAll().then(() => process.exit(143)));
 if (how === 'exit') {
   process.on('exit', () => releaseAllNow());

@@ -21,6 +21,20 @@ test('nothing of the environment gets in but PATH', async () => {
   expect(names.filter((name) => name?.startsWith('PG') || name === 'USER')).toEqual([]);
 });
 
+test('a clock of the host moves for who is started with it, and for nobody else', async (context) => {
+  const host = testHost(scratchMachine());
+  if (!host.abilities.has('clock')) return context.skip('needs libfaketime');
+  const { env, set } = await host.makeClock();
+  const ahead = async (options = {}) =>
+    Number((await host.exec(['date', '+%s'], options)).stdout) - Date.now() / 1000;
+  expect(Math.abs(await ahead({ env }))).toBeLessThan(2);
+  await set(3600);
+  expect(Math.abs((await ahead({ env })) - 3600)).toBeLessThan(2);
+  expect(Math.abs(await ahead())).toBeLessThan(2);
+  await set(-3600);
+  expect(Math.abs((await ahead({ env })) + 3600)).toBeLessThan(2);
+});
+
 test('closing ends what runs, and nothing starts after', async () => {
   const machine = scratchMachine();
   const host = testHost(machine);
