@@ -13,6 +13,7 @@ const downMs = 30_000;
 const stoppedMs = 1_000;
 const upMs = 30_000;
 const commitMs = 500;
+const switchMs = 5_000;
 
 /** The disk of the WAL is full: the server may not go on, since it could not keep what it acknowledges. */
 export const diskFullWal = defineDrill({
@@ -50,10 +51,11 @@ async function untilDown(scene: Scene, server: Postgres): Promise<boolean> {
   const end = performance.now() + (hurried ? downMs / 2 : downMs);
   let client: pg.Client | undefined;
   try {
-    client = await server.connect({ statementMs: commitMs * 4 });
+    client = await server.connect({ statementMs: switchMs });
     while (performance.now() < end) {
       const before = load.counts.acknowledged;
-      if (!(await until(() => load.counts.acknowledged > before + 20, commitMs, signal))) break;
+      // A server that stands still may be a slow one: the switch tells.
+      await until(() => load.counts.acknowledged > before + 20, commitMs, signal);
       await switchSegment(client);
     }
   } catch {
