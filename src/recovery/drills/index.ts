@@ -6,6 +6,7 @@ import { backupHalfWay } from './backup-half-way.ts';
 import { backupUnderLoad } from './backup-under-load.ts';
 import { badMigration } from './bad-migration.ts';
 import { clientCut } from './client-cut.ts';
+import { clockJump } from './clock-jump.ts';
 import { crashRecovery } from './crash-recovery.ts';
 import { diskFullArchive } from './disk-full-archive.ts';
 import { diskFullData } from './disk-full-data.ts';
@@ -56,6 +57,7 @@ export const drills = {
   'archive-slow': archiveSlow,
   'idle-archive': idleArchive,
   'page-corrupt': pageCorrupt,
+  'clock-jump': clockJump,
 } as const satisfies Record<string, Drill>;
 
 export type DrillName = keyof typeof drills;
