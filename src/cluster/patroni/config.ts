@@ -78,7 +78,8 @@ export function nodeConfig(input: NodeInput): string {
         pgpass: path.join(input.folder, `${name}.pgpass`),
         use_unix_socket: true,
         authentication: { superuser: { username: 'postgres' }, replication, rewind: replication },
-        basebackup: [{ checkpoint: 'fast' }],
+        // What a copy is flushed for, a machine that loses its power, is more than processes can play.
+        basebackup: [{ checkpoint: 'fast' }, 'no-sync'],
         parameters: {
           unix_socket_directories: input.socketFolder,
           unix_socket_permissions: '0700',

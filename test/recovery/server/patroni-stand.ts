@@ -1,100 +1,53 @@
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
-import { type Cluster, startCluster } from '../../../src/cluster/cluster.ts';
-import type { Postgres } from '../../../src/cluster/postgres.ts';
+import { assess } from '../../../src/checks/recovery/assess.ts';
 import { validateDesign } from '../../../src/design/validate.ts';
 import type { Fault, FaultTarget } from '../../../src/faults/fault.ts';
-import { patroniFailover } from '../../../src/recovery/drills/patroni-failover.ts';
-import type { LedgerComparison } from '../../../src/recovery/ledger/model.ts';
-import { prepareLedger } from '../../../src/recovery/ledger/schema.ts';
-import { startLedger } from '../../../src/recovery/ledger/writers.ts';
-import type { Recovered, Scene } from '../../../src/recovery/model.ts';
-import { Timeline } from '../../../src/recovery/timeline.ts';
+import { patroniFailover as drill } from '../../../src/recovery/drills/patroni-failover.ts';
+import type { Seen } from '../../../src/recovery/model.ts';
+import { openScene } from '../../../src/recovery/scene.ts';
+import type { Timeline } from '../../../src/recovery/timeline.ts';
 import { notes } from '../../checks/topology/design.ts';
 import { scratchFolder } from '../../cluster/support.ts';
-import { administer, compare, database, tenants } from './ledger-stand.ts';
+import { database, drillCluster } from './patroni-cluster.ts';
+
+const design = validateDesign(notes, 'notes.ts');
 
 export interface Played {
   readonly timeline: Timeline;
-  readonly recovered: Recovered;
-  /** Milliseconds from the fault to the first of two seconds of good writes; undefined: never. */
-  readonly goodMs: number | undefined;
-  readonly comparison: LedgerComparison;
+  readonly seen: readonly Seen[];
+  readonly acknowledged: number;
 }
 
-/** A primary with its pooler, as the drill wants them, and the ledger's tables. */
-export async function drillCluster(): Promise<Cluster> {
-  const wish = {
-    replicas: 2,
-    synchronous: 1,
-    pooler: { mode: 'transaction', maxClients: 100, poolSize: 10, writer: database, reader: 'reader' },
-    archive: { timeout: '60s' },
-  } as const;
-  const cluster = await startCluster({
-    on: 'auto',
-    settings: { max_connections: 60 },
-    throwaway: false,
-    topology: { database, wish: patroniFailover.topology?.(wish) ?? wish },
-  });
+/** The drill under the ledger's load, with a fault or without, and all that is to be seen afterwards. */
+export async function play(fault?: Fault): Promise<Played> {
+  const cluster = await drillCluster();
   onTestFinished(() => cluster.close());
-  await cluster.primary.createDatabase(database);
-  await administer(cluster.primary, `CREATE ROLE app LOGIN PASSWORD 'secret'`);
-  await prepareLedger(cluster.primary, database, { role: 'app', tenants });
-  return cluster;
-}
-
-/** The drill under the ledger's load, with a fault or without. */
-export async function play(cluster: Cluster, fault?: Fault): Promise<Played> {
-  const { topology } = cluster;
-  const pooler = topology?.pooler;
-  if (topology === undefined || pooler === undefined) throw new Error('no pooler');
   // The faults of this drill ask for no session.
   await fault?.inject({ cluster } as FaultTarget);
-  const { signal } = new AbortController();
-  const load = await startLedger({
-    file: path.join(scratchFolder(), 'ledger.jsonl'),
-    route: () => ({
-      ...pooler.tcp,
-      user: 'app',
-      password: 'secret',
-      database,
-      ssl: { ca: topology.ground.tls.ca },
-    }),
-    writers: 4,
-    tenants,
-    ratePerSecond: 200,
-    signal,
-  });
-  const timeline = new Timeline();
-  const scene: Scene = {
+  const scene = await openScene({
     cluster,
-    topology,
-    design: validateDesign(notes, 'notes.ts'),
+    design,
     database,
-    load,
-    timeline,
-    signal,
+    file: path.join(scratchFolder(), 'ledger.jsonl'),
     hurried: fault !== undefined,
-    route: ({ place }: Postgres) =>
-      pooler.change((input) => ({
-        ...input,
-        entries: input.entries.map((entry) => ({ ...entry, hosts: [place.host], port: place.port })),
-      })),
+    signal: new AbortController().signal,
     progress: () => {},
-  };
+  });
   try {
-    const recovered = await patroniFailover.run(scene);
-    onTestFinished(() => recovered.close?.());
-    const broke = performance.now() - timeline.now() + (timeline.when('fault') ?? 0);
-    const good = await load.goodAgain(broke, 2_000, fault === undefined ? 20_000 : 3_000, signal);
-    await load.stop();
-    return {
-      timeline,
-      recovered,
-      goodMs: good === undefined ? undefined : good - broke,
-      comparison: await compare(recovered.server, load.file),
-    };
+    const recovered = await drill.run(scene);
+    try {
+      const targets = { rpo: 300_000, rto: 1_800_000 };
+      const { seen } = await assess(scene, drill, recovered, { targets, again: undefined });
+      return { timeline: scene.timeline, seen, acknowledged: scene.load.counts.acknowledged };
+    } finally {
+      await recovered.close?.();
+    }
   } finally {
-    await load.stop();
+    await scene.load.stop();
   }
 }
+
+/** What is not as expected: subject and what it was instead. */
+export const amiss = (seen: readonly Seen[]): readonly string[] =>
+  seen.flatMap(({ subject, way, actual, agrees }) => (agrees ? [] : [`${subject}: ${way}: ${actual}`]));
