@@ -50,6 +50,7 @@ async function run(scene: Scene): Promise<Recovered> {
     `agent and server of ${old} are killed at one instant, ${bytes} bytes of WAL on no replica`,
   );
   await patroni.node(old).kill();
+  timeline.mark('injected', 'neither of them runs any more');
   const leader = await elected(scene, patroni);
   const election: Seen = {
     subject: 'leader',
