@@ -23,7 +23,6 @@ import { policyWidened } from './policy-widened.ts';
 import { archiveFailureSwallowed } from './recovery/archive-failure-swallowed.ts';
 import { archiveLiesLater } from './recovery/archive-lies-later.ts';
 import { blockDamaged } from './recovery/block-damaged.ts';
-import { connectionsScarce } from './recovery/connections-scarce.ts';
 import { failoverPaused, fenceMissing } from './recovery/controller-misset.ts';
 import { diskFullSwallowed } from './recovery/disk-full-swallowed.ts';
 import { historyLost } from './recovery/history-lost.ts';
@@ -119,7 +118,6 @@ export const faults = {
   'server-throttled': serverThrottled,
   'indexes-hidden': indexesHidden,
   'errors-let-in': errorsLetIn,
-  'connections-scarce': connectionsScarce,
   'block-damaged': blockDamaged,
   'failover-paused': failoverPaused,
   'fence-missing': fenceMissing,
