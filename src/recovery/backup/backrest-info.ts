@@ -9,6 +9,7 @@ const Info = z.array(
       z.object({
         label: z.string(),
         type: z.enum(['full', 'diff', 'incr']),
+        prior: z.string().nullable().optional(),
         archive: z.object({ start: z.string().nullable(), stop: z.string().nullable() }),
         lsn: z.object({ start: z.string(), stop: z.string() }).optional(),
         info: z.object({ repository: z.object({ delta: z.number() }) }),
@@ -24,6 +25,8 @@ const kinds = { full: 'full', diff: 'differential', incr: 'incremental' } as con
 
 export interface Listed extends Backup {
   readonly startSegment: string;
+  /** The one that it builds on. */
+  readonly prior?: string;
   /** Pages were found damaged in it: it is nothing to restore from. */
   readonly damaged: boolean;
 }
@@ -31,7 +34,7 @@ export interface Listed extends Backup {
 /** Backups of a repository, oldest first. */
 export function backupsOf(json: string): readonly Listed[] {
   return Info.parse(JSON.parse(json)).flatMap(({ backup }) =>
-    backup.map(({ label, type, archive, lsn, info, timestamp, error }) => ({
+    backup.map(({ label, type, archive, lsn, info, timestamp, error, prior }) => ({
       label,
       kind: kinds[type],
       bytes: info.repository.delta,
@@ -40,6 +43,7 @@ export function backupsOf(json: string): readonly Listed[] {
       at: new Date((timestamp.stop + 1) * 1000),
       startSegment: archive.start ?? '',
       damaged: error === true,
+      ...(typeof prior === 'string' ? { prior } : {}),
       ...(lsn === undefined
         ? {}
         : { end: { lsn: lsn.stop, timeline: readSegment(archive.stop ?? '')?.timeline ?? 1 } }),

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { dayOf, monthsBefore, readDay, weekday, writeDay } from '../../../src/recovery/retention/calendar.ts';
 import { baseFor, daysMade, keptOn, limitOf } from '../../../src/recovery/retention/policy.ts';
+import { keptBackups } from '../../../src/recovery/retention/repository.ts';
 
 const days = fc.integer({ min: readDay('1990-01-01'), max: readDay('2100-01-01') });
 
@@ -70,5 +71,40 @@ describe('policy', () => {
   test('the base of a recovery is the newest that is old enough', () => {
     expect(baseFor(10, [3, 17, 10, 9])).toBe(10);
     expect(baseFor(10, [11, 12])).toBeUndefined();
+  });
+});
+
+describe('repository', () => {
+  const chain = (...labels: readonly string[]) =>
+    labels.map((label, index) => {
+      const kind = label.startsWith('F') ? 'full' : label.startsWith('D') ? 'differential' : 'incremental';
+      const [own = '', prior] = label.split('<');
+      return {
+        label: own,
+        kind: kind as 'full' | 'differential' | 'incremental',
+        at: new Date(Date.UTC(2028, 0, 1 + index)),
+        ...(prior === undefined ? {} : { prior }),
+      };
+    });
+  const all = chain('F1', 'D1<F1', 'I1<D1', 'F2', 'D2<F2', 'I2<D2', 'D3<F2', 'I3<D3', 'F3');
+  const labels = (...given: Parameters<typeof keptBackups>) =>
+    keptBackups(...given).map(({ label }) => label);
+
+  test('full ones are counted, and what builds on them goes with them', () => {
+    expect(labels(all, { full: 2 })).toEqual(['F2', 'D2', 'I2', 'D3', 'I3', 'F3']);
+    expect(labels(all, { full: 1 })).toEqual(['F3']);
+    expect(labels(all, { full: 9 })).toEqual(all.map(({ label }) => label));
+  });
+
+  test('differential ones are counted with the full ones', () => {
+    expect(labels(all, { full: 2, differential: 2 })).toEqual(['F2', 'D3', 'I3', 'F3']);
+    expect(labels(all, { full: 2, differential: 1 })).toEqual(['F2', 'F3']);
+  });
+
+  test('by time, the newest that is old enough stays', () => {
+    const at = (day: number) => new Date(Date.UTC(2028, 0, day, 12));
+    expect(labels(all, { days: 30 }, at(31))).toEqual(all.map(({ label }) => label));
+    expect(labels(all, { days: 30 }, at(36))).toEqual(['F2', 'D2', 'I2', 'D3', 'I3', 'F3']);
+    expect(labels(all, { days: 30 }, at(60))).toEqual(['F3']);
   });
 });
