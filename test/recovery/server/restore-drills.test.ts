@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { backupHalfWay } from '../../../src/recovery/drills/backup-half-way.ts';
 import { backupUnderLoad } from '../../../src/recovery/drills/backup-under-load.ts';
 import { restoreLatest } from '../../../src/recovery/drills/restore-latest.ts';
@@ -7,6 +7,9 @@ import { tenantRestore } from '../../../src/recovery/drills/tenant-restore.ts';
 import { wrongTimeLine } from '../../../src/recovery/drills/wrong-time-line.ts';
 import type { Drill } from '../../../src/recovery/model.ts';
 import { design, type Tried, type TryOptions, tryDrill } from './restore-stand.ts';
+
+// Each is a cluster, a backup and up to four restores.
+vi.setConfig({ testTimeout: 240_000 });
 
 /** What is wrong with one of the drill's own counterexamples in. */
 async function broken(drill: Drill, kind: string, options: TryOptions): Promise<string> {

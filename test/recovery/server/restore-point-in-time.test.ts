@@ -1,9 +1,12 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { faults } from '../../../src/faults/index.ts';
 import { badMigration } from '../../../src/recovery/drills/bad-migration.ts';
 import { pointInTimeDelete } from '../../../src/recovery/drills/point-in-time-delete.ts';
 import { pointInTimeDrop } from '../../../src/recovery/drills/point-in-time-drop.ts';
 import { inOrder, tryDrill } from './restore-stand.ts';
+
+// Each is a cluster, a backup and up to four restores.
+vi.setConfig({ testTimeout: 240_000 });
 
 const phases = [
   'fault',

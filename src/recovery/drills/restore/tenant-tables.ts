@@ -54,7 +54,8 @@ async function largest(client: pg.Client, tables: readonly TenantTable[]): Promi
   const counts = new Map<string, number>();
   for (const { table, tenant } of tables) {
     const { rows } = await client.query<{ tenant: string; count: number }>(
-      `SELECT ${tenant} AS tenant, count(*)::int AS count FROM ${table} AS "row" GROUP BY 1 HAVING ${tenant} IS NOT NULL`,
+      `SELECT tenant, count(*)::int AS count FROM (SELECT ${tenant} AS tenant FROM ${table} AS "row") AS each
+        WHERE tenant IS NOT NULL GROUP BY 1`,
     );
     for (const { tenant: name, count } of rows) counts.set(name, (counts.get(name) ?? 0) + count);
   }
