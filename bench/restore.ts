@@ -53,7 +53,8 @@ try {
 /** Fills up to a size, takes a backup, writes WAL after it, and restores to its end beside the server. */
 async function sample(server: Postgres, backups: BackupMethod, megabytes: number): Promise<RestoreSample> {
   await grow(server, megabytes * megabyte);
-  const backup = await backups.take('full');
+  await backups.take('full');
+  const bytes = Number(await ask(server, 'SELECT sum(pg_database_size(oid)) FROM pg_database'));
   const segments = Math.round((megabytes / 100) * segmentsPer100);
   await write(server, segments * segmentBytes);
   const wrong = await backups.check();
@@ -66,8 +67,8 @@ async function sample(server: Postgres, backups: BackupMethod, megabytes: number
   } finally {
     await restored.close();
   }
-  // What was fetched is the backup: the folder has grown since by what was replayed.
-  const taken = sampleOf(`${Math.round(backup.bytes / megabyte)} MB`, { ...restored, bytes: backup.bytes });
+  // What was fetched is what was there when the backup was taken: since then the folder has grown by what was replayed.
+  const taken = sampleOf(`${Math.round(bytes / megabyte)} MB`, { ...restored, bytes });
   console.log(
     `${taken.says}, ${taken.segments} segments: fetch ${seconds(taken.fetchMs)} s, start ${seconds(taken.startMs)} s, replay ${seconds(taken.replayMs)} s; load ${loadavg()[0]?.toFixed(1)}`,
   );
