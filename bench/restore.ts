@@ -1,7 +1,8 @@
 /**
  * Restores of two sizes from a base copy and an archive, here, and what they project to 100 GB and 1 TB:
- * `npx jiti bench/restore.ts [megabytes] [megabytes] [segments for each 100 MB] [local|embedded|auto]`. The larger is predicted from the
- * smaller first. A restore that does not hold every row ends it with an error.
+ * `npx jiti bench/restore.ts [megabytes] [megabytes] [segments for each 100 MB] [gigabytes of WAL] [local|embedded|auto]`. The larger is
+ * predicted from the smaller first. The projection is to as much WAL since the backup as is given, whatever the size. A restore that does
+ * not hold every row ends it with an error.
  */
 import { loadavg } from 'node:os';
 import { startCluster } from '../src/cluster/cluster.ts';
@@ -11,7 +12,6 @@ import type { BackupMethod } from '../src/recovery/backup/model.ts';
 import { segmentBytes } from '../src/recovery/backup/wal.ts';
 import {
   gigabyte,
-  likeSample,
   projectRestore,
   type RestoreSample,
   sampleOf,
@@ -22,7 +22,8 @@ import { seenOf } from '../src/recovery/say-projection.ts';
 const megabyte = 1024 ** 2;
 const sizes = [Number(process.argv[2] ?? 150), Number(process.argv[3] ?? 600)];
 const segmentsPer100 = Number(process.argv[4] ?? 20);
-const on = process.argv[5] ?? 'auto';
+const segments = (Number(process.argv[5] ?? 16) * gigabyte) / segmentBytes;
+const on = process.argv[6] ?? 'auto';
 if (on !== 'local' && on !== 'embedded' && on !== 'auto') throw new Error(`no servers of ${on}`);
 
 // As a server that matters has it: what is fetched and replayed is flushed.
@@ -41,9 +42,10 @@ try {
   const backups = archiveBackups(cluster);
   const samples: RestoreSample[] = [];
   for (const size of sizes) samples.push(await sample(cluster.primary, backups, size));
-  const largest = samples.at(-1);
-  if (largest === undefined) throw new Error('no size was given');
-  const wished = [likeSample(largest, '100 GB', 100 * gigabyte), likeSample(largest, '1 TB', terabyte)];
+  const wished = [
+    { says: '100 GB', bytes: 100 * gigabyte, segments },
+    { says: '1 TB', bytes: terabyte, segments },
+  ];
   for (const { way, statement, actual } of seenOf(projectRestore(samples, wished, 30 * 60_000)))
     console.log(`${way}: ${actual}\n  ${statement}`);
 } finally {
@@ -55,8 +57,7 @@ async function sample(server: Postgres, backups: BackupMethod, megabytes: number
   await grow(server, megabytes * megabyte);
   await backups.take('full');
   const bytes = Number(await ask(server, 'SELECT sum(pg_database_size(oid)) FROM pg_database'));
-  const segments = Math.round((megabytes / 100) * segmentsPer100);
-  await write(server, segments * segmentBytes);
+  await write(server, Math.round((megabytes / 100) * segmentsPer100) * segmentBytes);
   const wrong = await backups.check();
   if (wrong.length > 0) throw new Error(wrong.join('; '));
   const rows = await ask(server, 'SELECT count(*) FROM filler');
