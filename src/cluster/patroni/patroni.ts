@@ -118,8 +118,15 @@ export class Patroni {
     return found;
   }
 
-  state(): Promise<HaState> {
-    return readState(this.store);
+  /** Rejects with what the store said last, where it says nothing to a third question either. */
+  async state(): Promise<HaState> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await readState(this.store);
+      } catch (error) {
+        if (attempt === 3) throw error;
+      }
+    }
   }
 
   /** Its automatic failover is off from now on, as for maintenance. Throws ClusterError with the words of patronictl. */
