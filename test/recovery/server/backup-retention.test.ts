@@ -121,12 +121,7 @@ describe('by the age of the file', () => {
       /gone, though within/,
     ],
     ['any database', '-name "${DB_NAME}_*.sql.*"', "-name '*.sql.*'", /another_db/],
-    [
-      'one folder',
-      'for dir in "${BACKUP_DIR}" "${BACKUP_REMOTE_DIR}"',
-      'for dir in "${BACKUP_DIR}"',
-      /remote\/.*there still/,
-    ],
+    ['one folder', 'BACKUP_REMOTE_DIR}"; do', 'BACKUP_DIR}"; do', /remote\/.*there still/],
   ])('%s is noticed', async (_, from, to, says) => {
     const text = fixture('aems');
     expect(text).toContain(from);
