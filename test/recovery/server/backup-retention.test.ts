@@ -120,7 +120,7 @@ describe('by the age of the file', () => {
       'BACKUP_RETENTION_DAYS:-29',
       /gone, though within/,
     ],
-    ['any database', '-name "${DB_NAME}_*.sql.*"', "-name '*.sql.*'", /another_db/],
+    ['any database', '{DB_NAME}_*.sql.*', '{ANY:-*}_*.sql.*', /another_db/],
     ['one folder', 'BACKUP_REMOTE_DIR}"; do', 'BACKUP_DIR}"; do', /remote\/.*there still/],
   ])('%s is noticed', async (_, from, to, says) => {
     const text = fixture('aems');
