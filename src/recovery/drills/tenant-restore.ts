@@ -65,7 +65,7 @@ async function run(scene: Scene): Promise<Recovered> {
     if (restored === undefined) return notRecovered(scene, seen);
     try {
       const back = await broughtBack(scene, client, restored, lost, loss);
-      timeline.mark('serving', 'the rows are in the live database again');
+      if (back.agrees) timeline.mark('serving', 'the rows are in the live database again');
       const same = await unchanged(scene, cluster.primary, before);
       timeline.mark('verified', 'the tables of the design are compared with what they were');
       return {
