@@ -25,9 +25,11 @@ svg.drill { display: block; width: 100%; min-width: 34rem; height: auto; backgro
 .drill .pin.broke circle { fill: var(--bad-well); stroke: var(--bad); stroke-width: 1.5; }
 .drill .pin text { fill: var(--ink); font-size: 9.5px; }
 .marks td:nth-child(2), .marks td:nth-child(3) { white-space: nowrap; }
-.drills { min-width: 52rem; }
+.drills { min-width: 58rem; }
+.drills th:first-child { min-width: 12rem; }
+.drills td:not(:nth-child(5)), .drills thead th { white-space: nowrap; }
 .drills .mark { padding: 0; }
 .drills .x { color: var(--bad); font-weight: 600; }
 .timeline, .sql > .timeline { margin-top: .4rem; }
-@media print { svg.drill { min-width: 0; break-inside: avoid; } .drills { min-width: 0; } }
+@media print { svg.drill { min-width: 0; break-inside: avoid; } .drills { min-width: 0; } .drills td:not(:nth-child(5)) { white-space: normal; } }
 `;
