@@ -144,7 +144,7 @@ export class ContainerHost implements Host, Keepable {
     await this.#file(['rm', '-rf', this.#below(target)], target, 'remove');
   }
 
-  /** A volume in memory, which no container gets that is there already: another one runs commands from now on. */
+  /** A volume in memory, which no container gets that is there already: another one, off the network, runs commands from now on. */
   async limitFolder(folder: string, bytes: number): Promise<void> {
     const target = this.#below(folder);
     await this.makeFolder(folder);
@@ -153,7 +153,8 @@ export class ContainerHost implements Host, Keepable {
     const options = `size=${bytes},mode=0700,${stdout.trim()}`;
     await makeVolume(this.#options.containers.docker, this.#name(name), this.#labels, options);
     this.#disks.push({ name: this.#name(name), mount: target });
-    await this.#keep(`keeper-${name}`);
+    // On the network it might get the address of a server that is being started again, which a pooler still asks for that server.
+    await this.#keep(`keeper-${name}`, 'none');
   }
 
   async makeClock(): Promise<never> {
@@ -216,13 +217,14 @@ export class ContainerHost implements Host, Keepable {
   }
 
   /** Commands run in it from now on. One that was there before may be at work, and stays. */
-  async #keep(name: string): Promise<Container> {
+  async #keep(name: string, network = this.#name()): Promise<Container> {
     const { containers, images } = this.#options;
     const { container } = await startContainer(containers, {
       ...this.#common(name),
       image: images.postgres.tag,
       command: ['sleep', 'infinity'],
       alias: name,
+      network,
     });
     this.#keeper = container;
     return container;

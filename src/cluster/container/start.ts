@@ -9,6 +9,7 @@ export interface ContainerOptions {
   readonly command: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   readonly labels: Readonly<Record<string, string>>;
+  /** `none`: it has no address. */
   readonly network: string;
   /** By which the others on the network find it. */
   readonly alias: string;
@@ -44,7 +45,8 @@ export async function startContainer(
   class OnLoopback extends library.GenericContainer {
     protected override async beforeContainerCreated(): Promise<void> {
       // On this network from the first moment and on no other: with an alias Testcontainers would make it on the default one as well.
-      this.createOpts.NetworkingConfig = { EndpointsConfig: { [network]: { Aliases: [alias] } } };
+      if (network !== 'none')
+        this.createOpts.NetworkingConfig = { EndpointsConfig: { [network]: { Aliases: [alias] } } };
       if (published === undefined) return;
       this.hostConfig.PortBindings = {
         [`${published.inside}/tcp`]: [{ HostIp: '127.0.0.1', HostPort: String(published.port) }],
