@@ -46,11 +46,8 @@ async function run(scene: Scene): Promise<Recovered> {
   const patroni = await patroniOf(cluster, { signal, progress: scene.progress });
   const close = () => patroni.close();
   const before = await patroni.state();
-  const bytes = await worstMoment(cluster.primary, 'unsent', signal);
-  timeline.mark(
-    'fault',
-    `agent and server of ${old} are killed at one instant, ${bytes} bytes of WAL on no replica`,
-  );
+  const moment = await worstMoment(cluster.primary, 'unsent', signal);
+  timeline.mark('fault', `agent and server of ${old} are killed at one instant, ${moment}`);
   await patroni.node(old).kill();
   timeline.mark('injected', 'neither of them runs any more');
   const leader = await elected(scene, patroni);
