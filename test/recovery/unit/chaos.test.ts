@@ -63,7 +63,9 @@ describe('a schedule', () => {
   });
 
   test('of a seed stays what it is: a seed in somebody’s notes must go on meaning the same', () => {
-    expect(saySteps(scheduleOf(7, 15_000, all))).toMatchInlineSnapshot(`"kill-and-fail-over@370,cut-replica@2160+2330#1"`);
+    expect(saySteps(scheduleOf(7, 15_000, all))).toMatchInlineSnapshot(
+      `"kill-and-fail-over@370,cut-replica@2160+2330#1"`,
+    );
   });
 });
 
