@@ -60,6 +60,8 @@ async function rewind({ cluster, signal }: Scene, source: Postgres): Promise<str
   // Until then the source's control file says that it is on the time line from before the promotion, and pg_rewind believes it.
   const client = await source.connect({ statementMs });
   await client.query('CHECKPOINT').finally(() => client.end());
+  // The server has been killed. In a container its number is that of a process which runs in any other too.
+  await host.remove(path.join(old.data, 'postmaster.pid'));
   const { exitCode, stderr } = await host.exec(
     [
       path.join(bin, 'pg_rewind'),
