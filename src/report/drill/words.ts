@@ -19,7 +19,7 @@ export function amount(value: number, unit: string): string {
 
 const seriesWords: Readonly<Record<string, string>> = {
   commits: 'acknowledged commits',
-  errors: 'commits that failed or were left without an answer',
+  errors: 'commits failed or unanswered',
   lag: 'replica behind',
   archived: 'WAL archived',
   exposure: 'RPO exposure',
@@ -31,16 +31,18 @@ export function seriesName({ name }: { readonly name: string }): string {
 }
 
 const unitWords: Readonly<Record<string, string>> = {
-  'commits/s': 'a second',
-  'errors/s': 'a second',
+  'commits/s': ' a second',
+  'errors/s': ' a second',
   ms: '',
   s: '',
   bytes: '',
 };
 
-/** The unit where `amount` does not say it by itself. */
-export function unitName({ unit }: { readonly unit: string }): string {
-  return oneLine((Object.hasOwn(unitWords, unit) ? unitWords[unit] : undefined) ?? unit);
+/** What a curve shows, with its unit where `amount` does not say that by itself. */
+export function seriesHead(series: { readonly name: string; readonly unit: string }): string {
+  const { unit } = series;
+  const known = Object.hasOwn(unitWords, unit) ? unitWords[unit] : undefined;
+  return seriesName(series) + (known ?? `, ${oneLine(unit)}`);
 }
 
 /** Curves in the order in which they tell the story. */

@@ -1,6 +1,6 @@
 import type { TimelineSeries } from '../../evidence/timeline.ts';
 import { along, type Box, bars, curve, heightOf, px, type Range } from '../drill/plot.ts';
-import { amount, seriesName, unitName } from '../drill/words.ts';
+import { amount, seriesHead } from '../drill/words.ts';
 
 const headHeight = 16;
 
@@ -31,7 +31,7 @@ export function Lane({
   return (
     <g class={`lane ${name === 'errors' ? 'bad' : name === 'commits' ? 'rate' : 'other'}`}>
       <text class="head" x={box.left} y={box.top + 11}>
-        {`${seriesName(series)} ${unitName(series)}`.trimEnd()}
+        {seriesHead(series)}
       </text>
       <text class="head" x={box.left + box.width} y={box.top + 11} text-anchor="end">
         {`highest ${amount(highest, unit)}`}

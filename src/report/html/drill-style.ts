@@ -5,7 +5,7 @@ export const drillStyle = `
 .timeline figcaption { margin-top: .25rem; max-width: 46rem; }
 svg.drill { display: block; width: 100%; min-width: 34rem; height: auto; background: var(--card); border: 1px solid var(--line); border-radius: 3px; font: 11px var(--sans); font-variant-numeric: tabular-nums lining-nums; }
 .drill text { fill: var(--soft); }
-.drill .head { fill: var(--ink); }
+.drill .head { fill: var(--ink); stroke: var(--card); stroke-width: 3; paint-order: stroke; }
 .drill path { fill: none; stroke: var(--soft); stroke-width: 1; }
 .drill .bands .even .whole { fill: var(--open-well); }
 .drill .bands .odd .whole { fill: var(--well); }
@@ -31,5 +31,5 @@ svg.drill { display: block; width: 100%; min-width: 34rem; height: auto; backgro
 .drills .mark { padding: 0; }
 .drills .x { color: var(--bad); font-weight: 600; }
 .timeline, .sql > .timeline { margin-top: .4rem; }
-@media print { svg.drill { min-width: 0; break-inside: avoid; } .drills { min-width: 0; } .drills td:not(:nth-child(5)) { white-space: normal; } }
+@media print { svg.drill { min-width: 0; break-inside: avoid; } .drills { min-width: 0; } .drills td:not(:nth-child(5)) { white-space: normal; } .trials li:has(.timeline) { break-inside: auto; } }
 `;

@@ -7,10 +7,9 @@ import {
   ordered,
   phaseWords,
   recoveries,
-  seriesName,
+  seriesHead,
   sinceFault,
   spanWords,
-  unitName,
 } from '../drill/words.ts';
 import { duration, grouped, oneLine, utc } from '../text.ts';
 import { Chart } from './drill-chart.tsx';
@@ -158,7 +157,7 @@ function Curves({ timeline }: { timeline: DrillTimeline }) {
               const sorted = after.toSorted((a, b) => a - b);
               return (
                 <tr>
-                  <th scope="row">{`${seriesName(one)} ${unitName(one)}`.trimEnd()}</th>
+                  <th scope="row">{seriesHead(one)}</th>
                   <td>{cell(before.toSorted((a, b) => a - b)[before.length >> 1])}</td>
                   <td>{cell(sorted[0])}</td>
                   <td>{cell(sorted.at(-1))}</td>
