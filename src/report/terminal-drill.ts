@@ -57,7 +57,8 @@ function rows(timeline: DrillTimeline, { colors, width, indent }: DrillLook): re
   const series = ordered(timeline.series);
   if (series.length === 0) return [];
   const range = rangeOf(timeline);
-  const label = (one: TimelineSeries) => shortNames[one.name] ?? seriesName(one);
+  const label = (one: TimelineSeries) =>
+    (Object.hasOwn(shortNames, one.name) ? shortNames[one.name] : undefined) ?? seriesName(one);
   const names = Math.max(...series.map((one) => label(one).length));
   const highest = series.map((one) => amount(Math.max(...one.points.map(([, value]) => value)), one.unit));
   const ends = Math.max(...highest.map((text) => text.length));

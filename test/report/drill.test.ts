@@ -207,6 +207,17 @@ describe('a drill in the terminal', () => {
     expect(lines(drillTimeline(), 24).join()).not.toContain('▲');
   });
 
+  it('takes any name for a curve', () => {
+    const series = ['constructor', '__proto__'].map((name) => ({
+      name,
+      unit: 'toString',
+      points: [[0, 1] as [number, number]],
+    }));
+    const report = lines({ ...drillTimeline(), series });
+    expect(report.join()).toContain('constructor');
+    expect(report.join()).toContain('__proto__');
+  });
+
   it('draws the mean of a rate and the peak of everything else', () => {
     const series = (name: string) => ({
       name,
