@@ -99,7 +99,7 @@ function cutOf({ acknowledgedBy, sentAfter, resumedAt }: Cut, ledgerBegan: numbe
 }
 
 /** What stands in the way of asking the recovered database; undefined where it answers. */
-async function refusalOf(connect: () => Promise<pg.Client>): Promise<Seen | undefined> {
+export async function refusalOf(connect: () => Promise<pg.Client>): Promise<Seen | undefined> {
   try {
     await (await connect()).end();
     return undefined;
@@ -116,7 +116,7 @@ async function refusalOf(connect: () => Promise<pg.Client>): Promise<Seen | unde
 }
 
 /** Roles and policies are part of what is brought back: on other files than before, who may see what is asked again. */
-async function seenAgain(
+export async function seenAgain(
   { cluster, hurried, progress }: OpenScene,
   { server, database }: Recovered,
   again: AssessOptions['again'],

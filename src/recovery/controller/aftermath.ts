@@ -52,7 +52,7 @@ async function seeRejoined(scene: Scene, promoted: Replica, followers: readonly 
 }
 
 /** The design's number of replicas that have a commit before it is acknowledged holds for the new primary too. */
-async function seeWaiting({ design, signal }: Scene, server: Postgres): Promise<readonly Seen[]> {
+export async function seeWaiting({ design, signal }: Scene, server: Postgres): Promise<readonly Seen[]> {
   const { synchronous } = design.topology;
   if (synchronous === undefined) return [];
   const client = await server.connect({ statementMs });

@@ -30,8 +30,8 @@ export interface Breaking {
   readonly says: string;
 }
 
-/** The name of the old primary's slot on the new one. */
-export const formerPrimary = 'primary';
+/** The name of the old primary's slot on the new one: its own, as replicas have it, since it may have been one. */
+export const formerName = ({ cluster }: Pick<Scene, 'cluster'>): string => cluster.primary.service.name;
 
 /** How long the failure may go unnoticed, and the promotion may take. */
 const noticeMs = 20_000;
@@ -116,7 +116,8 @@ async function prepare(scene: Scene, promoted: Replica, following: readonly Repl
   const { archive } = topology.ground;
   const client = await promoted.server.connect({ statementMs });
   try {
-    for (const name of [...following.map((each) => each.name), formerPrimary]) await makeSlot(client, name);
+    for (const name of [...following.map((each) => each.name), formerName(scene)])
+      await makeSlot(client, name);
     const settings: Record<string, string> = {
       synchronous_standby_names: standbyNames(
         scene,

@@ -3,12 +3,12 @@ import pg from 'pg';
 import { copyBase } from '../../cluster/base-copy.ts';
 import type { Postgres } from '../../cluster/postgres.ts';
 import { relaunchPostgres } from '../../cluster/postgres.ts';
-import { makeStandby, type Replica } from '../../cluster/replica.ts';
+import { makeStandby, Replica } from '../../cluster/replica.ts';
 import { isStreaming } from '../../cluster/replication.ts';
 import { statementMs } from '../../cluster/server.ts';
 import { until } from '../../cluster/until.ts';
 import type { Scene } from '../model.ts';
-import { formerPrimary, standbyNames } from './failover.ts';
+import { formerName, standbyNames } from './failover.ts';
 
 export interface Rejoined {
   readonly by: 'pg_rewind' | 'a new copy';
@@ -16,6 +16,8 @@ export interface Rejoined {
   readonly why?: string;
   /** Until it had applied all that the new primary had when it began, from then. */
   readonly milliseconds: number;
+  /** What it is from now on. */
+  readonly replica: Replica;
 }
 
 const limitMs = 30_000;
@@ -40,14 +42,16 @@ export async function rejoin(
     await cluster.host.remove(old.data);
     await copyBase(cluster.host, promoted.server, old.data, signal);
   }
-  await makeStandby(cluster.host, old.data, promoted.server, { ...promoted.standby, name: formerPrimary });
+  const standby = { ...promoted.standby, name: formerName(scene) };
+  await makeStandby(cluster.host, old.data, promoted.server, standby);
   const server = await relaunchPostgres(cluster.host, old, { signal });
   await follows(scene, promoted.server, server);
   await count(scene, promoted.server, followers);
   const milliseconds = performance.now() - began;
   const by = refused === undefined ? 'pg_rewind' : 'a new copy';
   timeline.mark('rejoined', `the old primary streams from ${promoted.name}, by ${by}`);
-  return { by, ...(refused === undefined ? {} : { why: refused }), milliseconds };
+  const replica = new Replica(cluster.host, promoted.server, server, standby);
+  return { by, ...(refused === undefined ? {} : { why: refused }), milliseconds, replica };
 }
 
 /** Why it could not be wound back; undefined: it was. */
@@ -77,13 +81,13 @@ async function rewind({ cluster, signal }: Scene, source: Postgres): Promise<str
 
 const quoted = (text: string) => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
 
-async function follows({ signal }: Scene, primary: Postgres, standby: Postgres): Promise<void> {
+async function follows(scene: Scene, primary: Postgres, standby: Postgres): Promise<void> {
   const client = await primary.connect({ statementMs });
   try {
     const { rows } = await client.query<{ lsn: string }>('SELECT pg_current_wal_lsn()::text AS lsn');
     const target = rows[0]?.lsn ?? '0/0';
-    const streams = await until(() => isStreaming(client, formerPrimary), limitMs, signal);
-    if (!streams || !(await until(() => hasApplied(standby, target), limitMs, signal)))
+    const streams = await until(() => isStreaming(client, formerName(scene)), limitMs, scene.signal);
+    if (!streams || !(await until(() => hasApplied(standby, target), limitMs, scene.signal)))
       throw new Error(`the old primary does not follow after ${limitMs} ms`);
   } finally {
     await client.end();
@@ -107,7 +111,7 @@ export async function hasApplied(standby: Postgres, lsn: string): Promise<boolea
 /** A commit may be waited for at the old primary too, from now on. */
 async function count(scene: Scene, primary: Postgres, followers: readonly Replica[]): Promise<void> {
   if (scene.design.topology.synchronous === undefined) return;
-  const names = standbyNames(scene, [...followers.map(({ name }) => name), formerPrimary]);
+  const names = standbyNames(scene, [...followers.map(({ name }) => name), formerName(scene)]);
   const client = await primary.connect({ statementMs });
   try {
     await client.query(`ALTER SYSTEM SET synchronous_standby_names = ${pg.escapeLiteral(names)}`);
