@@ -3,9 +3,15 @@ import { defineConfig } from 'vitest/config';
 
 const source = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
+/** Each is minutes of disasters and recoveries. */
+const drills = [
+  'test/recovery/server/{failover,failover-crash,patroni,archive-drills,disk-drills}.test.ts',
+  'test/recovery/server/restore-*.test.ts',
+];
+
 /**
  * unit: no server · server: real servers, a few files at a time for two cores · containers: servers in containers ·
- * policies: the claims of the designs ·
+ * policies: the claims of the designs · drills: disasters, one after the other ·
  * defects: each known defect of a design, put back.
  */
 export default defineConfig({
@@ -42,7 +48,7 @@ export default defineConfig({
             'test/recovery/server/**/*.test.ts',
           ],
           globalSetup: ['./test/cli/build.ts'],
-          exclude: ['test/checks/unit/**'],
+          exclude: ['test/checks/unit/**', ...drills],
           testTimeout: 60_000,
           hookTimeout: 120_000,
           maxWorkers: 2,
@@ -70,6 +76,18 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 120_000,
           maxWorkers: 2,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'drills',
+          sequence: { groupOrder: 5 },
+          include: drills,
+          testTimeout: 240_000,
+          hookTimeout: 120_000,
+          // Times are measured in them.
+          maxWorkers: 1,
         },
       },
       {
