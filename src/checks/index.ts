@@ -17,6 +17,7 @@ import { loadTenantIsolation } from './load/tenant-isolation.ts';
 import { loadThroughput } from './load/throughput.ts';
 import { loadWithin } from './load/within.ts';
 import { recoveryBackups } from './recovery/backups.ts';
+import { recoveryChaos } from './recovery/chaos.ts';
 import { recoveryDrill } from './recovery/drill.ts';
 import { recoveryRetention } from './recovery/retention.ts';
 import { structureBehaviour } from './structure/behaviour/behaviour.ts';
@@ -80,6 +81,7 @@ export const checks = {
   'load.throughput': loadThroughput,
   'load.within': loadWithin,
   'recovery.backups': recoveryBackups,
+  'recovery.chaos': recoveryChaos,
   'recovery.drill': recoveryDrill,
   'recovery.retention': recoveryRetention,
   'structure.row-security': structureRowSecurity,
