@@ -41,6 +41,7 @@ describe('a program', () => {
     ['pgbackrest', 'pgBackRest 2.45', '2.45'],
     ['patroni', 'patroni 3.0.2', '3.0.2'],
     ['etcd', 'etcd Version: 3.4.23\nGit SHA: Not provided\nGo Version: go1.19.8', '3.4.23'],
+    ['faketime', 'faketime: Version 0.9.10', '0.9.10'],
     ['go', 'go version go1.26.8 linux/amd64', '1.26.8'],
     ['chromium', 'Chromium 156.0.8078.79 built on Debian GNU/Linux 12 (bookworm)', '156.0.8078.79'],
   ])('%s says its version', async (name, says, version) => {
@@ -233,6 +234,7 @@ describe('the machine', () => {
       'pgbackrest',
       'patroni',
       'etcd',
+      'faketime',
       'go',
       'k6',
       'docker',

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { DrillTimeline } from '../../evidence/timeline.ts';
+import type { DrillTimeline, RecoveryMeasures } from '../../evidence/timeline.ts';
 import { judgeMeasures } from '../../recovery/judge.ts';
 import { compareLedger } from '../../recovery/ledger/compare.ts';
 import { summaryOf } from '../../recovery/ledger/read.ts';
@@ -84,6 +84,7 @@ export async function assess(
         ? []
         : [...seenOfLedger(comparison), ...(await seenAgain(scene, recovered, again))]),
       ...judgeMeasures(measures),
+      ...(hurried ? triedLoss(measures) : []),
     ],
     timeline: timelineEvidence(timeline, measures),
   };
@@ -96,6 +97,24 @@ function cutOf({ acknowledgedBy, sentAfter, resumedAt }: Cut, ledgerBegan: numbe
     sentAfter: sentAfter - ledgerBegan,
     ...(resumedAt === undefined ? {} : { resumedAt: resumedAt - ledgerBegan }),
   };
+}
+
+/** With a counterexample in nobody can wait until minutes are lost: then a loss of so much counts. */
+const triedLossMs = 2_000;
+
+function triedLoss({ rpo }: RecoveryMeasures): readonly Seen[] {
+  if (rpo.records === 0) return [];
+  return [
+    {
+      subject: 'RPO',
+      way: 'with a counterexample in',
+      statement: 'fault − acknowledgement of the earliest lost commit',
+      expected: `at most ${triedLossMs} ms: nobody waits for more here`,
+      actual: `${rpo.milliseconds.toFixed(0)} ms, ${rpo.records} commits`,
+      agrees: rpo.milliseconds <= triedLossMs,
+      object: 'what was acknowledged',
+    },
+  ];
 }
 
 /** What stands in the way of asking the recovered database; undefined where it answers. */

@@ -18,9 +18,6 @@ const parameters = z.strictObject({
 });
 type Parameters = z.infer<typeof parameters>;
 
-/** With a counterexample in nobody can wait until minutes are lost: a loss of so much is one that the drill can see. */
-const triedLossMs = 2_000;
-
 const drillOf = (name: DrillName): Drill => drills[name];
 
 /** A disaster under load, the way back, and what the clients' ledger says of it. */
@@ -47,7 +44,7 @@ async function* runDrill(
   const drill = drillOf(name);
   const missing = (drill.abilities ?? []).filter((ability) => !cluster.host.abilities.has(ability));
   if (missing.length > 0) return judge([], [`servers on this host have no ${missing.join(' and no ')}`]);
-  const promised = targetsOf(
+  const targets = targetsOf(
     {
       ...design.targets,
       ...(rpo === undefined ? {} : { rpo }),
@@ -55,7 +52,6 @@ async function* runDrill(
     },
     design.file,
   );
-  const targets = hurried ? { ...promised, rpo: Math.min(promised.rpo ?? 0, triedLossMs) } : promised;
   const scene = await openScene({
     cluster,
     design,

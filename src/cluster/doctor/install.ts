@@ -54,7 +54,7 @@ export const install = {
     macos: 'brew install pgbackrest',
   },
   patroni: {
-    ...apt('patroni'),
+    ...apt('patroni python3-etcd'),
     fedora: patroniPage,
     macos: patroniPage,
   },
@@ -62,6 +62,11 @@ export const install = {
     ...apt('etcd-server'),
     fedora: 'https://etcd.io/docs/latest/install/',
     macos: 'brew install etcd',
+  },
+  faketime: {
+    ...apt('faketime'),
+    fedora: 'dnf install libfaketime',
+    macos: 'brew install libfaketime',
   },
   docker: {
     debian: 'apt install docker.io',

@@ -82,6 +82,12 @@ export const programs = [
     install: install.etcd,
   },
   {
+    name: 'faketime',
+    ask: ['--version'],
+    enables: 'recovery: a clock that jumps',
+    install: install.faketime,
+  },
+  {
     name: 'go',
     ask: ['version'],
     enables: 'load: builds k6 with k6/x/pgattest',

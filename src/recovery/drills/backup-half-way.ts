@@ -1,4 +1,5 @@
 import { until } from '../../cluster/until.ts';
+import { primaryAlone } from '../alone.ts';
 import type { BackupMethod } from '../backup/model.ts';
 import { defineDrill, type Recovered, type Scene, type Seen } from '../model.ts';
 import { backUp } from './restore/backed-up.ts';
@@ -8,7 +9,6 @@ import { halfABackup } from './restore/half-a-backup.ts';
 import { notRecovered } from './restore/not-recovered.ts';
 import { restoredBeside } from './restore/restored-beside.ts';
 import { storedBytes } from './restore/stored-bytes.ts';
-import { withoutReplicas } from './restore/without-replicas.ts';
 
 /** A backup is broken off: it must not be offered, the one before must do, and the next must succeed. */
 export const backupHalfWay = defineDrill({
@@ -16,7 +16,7 @@ export const backupHalfWay = defineDrill({
   says: 'a backup is killed half-way: it is not offered, what is offered is whole and can be restored, and the next one succeeds',
   needs: ['superuser', 'archive'],
   loses: 'nothing',
-  topology: withoutReplicas,
+  topology: primaryAlone,
   counterexamples: () => [halfABackup()],
   run,
 });

@@ -1,12 +1,12 @@
 import { until } from '../../cluster/until.ts';
 import { faults } from '../../faults/index.ts';
+import { primaryAlone } from '../alone.ts';
 import { defineDrill, type Recovered, type Scene, type Seen } from '../model.ts';
 import { type BackedUp, backUp } from './restore/backed-up.ts';
 import { backupsOf } from './restore/backups-of.ts';
 import { moreCommits } from './restore/commits.ts';
 import { notRecovered } from './restore/not-recovered.ts';
 import { restoredBeside } from './restore/restored-beside.ts';
-import { withoutReplicas } from './restore/without-replicas.ts';
 
 /** A backup that is taken while everybody writes must be one, and must not stop them. */
 export const backupUnderLoad = defineDrill({
@@ -14,7 +14,7 @@ export const backupUnderLoad = defineDrill({
   says: 'a backup is taken while writers are at full rate; it is restored beside them and compared, and what it cost them is measured',
   needs: ['superuser', 'archive'],
   loses: 'nothing',
-  topology: withoutReplicas,
+  topology: primaryAlone,
   counterexamples: () => [
     faults['primary-setting']('archive_command', 'true', 'the archive lies: it says yes and stores nothing'),
   ],

@@ -1,5 +1,6 @@
 import { statementMs } from '../../cluster/server.ts';
 import { faults } from '../../faults/index.ts';
+import { primaryAlone } from '../alone.ts';
 import { defineDrill, type Recovered, type Scene, type Seen } from '../model.ts';
 import { archiveUpToNow } from './restore/archived.ts';
 import { backUp } from './restore/backed-up.ts';
@@ -9,7 +10,6 @@ import { notRecovered } from './restore/not-recovered.ts';
 import { restoreCopy } from './restore/restored-copy.ts';
 import { takeItsPlace } from './restore/take-its-place.ts';
 import { stateOf, verifyCopy } from './restore/verified.ts';
-import { withoutReplicas } from './restore/without-replicas.ts';
 
 /** Nothing is left but backups and archive. What had not got there is lost: no more than the design's RPO allows. */
 export const restoreLatest = defineDrill({
@@ -17,7 +17,7 @@ export const restoreLatest = defineDrill({
   says: 'the primary is killed and all its files are removed, and there is no replica; the database is restored to the end of the archive and takes its place',
   needs: ['superuser', 'archive'],
   loses: 'rpo',
-  topology: withoutReplicas,
+  topology: primaryAlone,
   counterexamples: () => [
     faults['archive-lies-later'](),
     faults['primary-setting']('archive_timeout', '0', 'a segment stays open until it is full'),

@@ -1,5 +1,6 @@
 import { ClusterError } from '../../cluster/error.ts';
 import { faults } from '../../faults/index.ts';
+import { primaryAlone } from '../alone.ts';
 import type { Backup, BackupMethod, RestoreTarget } from '../backup/model.ts';
 import { missingBetween, readSegment, segmentBefore } from '../backup/wal.ts';
 import { defineDrill, type Recovered, type Scene, type Seen } from '../model.ts';
@@ -11,7 +12,6 @@ import { takeMoment } from './restore/moment.ts';
 import { notRecovered } from './restore/not-recovered.ts';
 import { restoredBeside } from './restore/restored-beside.ts';
 import { restoreCopy, said } from './restore/restored-copy.ts';
-import { withoutReplicas } from './restore/without-replicas.ts';
 
 /** One segment of WAL has gone from the archive, in the middle. A server takes a gap for the end: it must not pass for a restore. */
 export const segmentMissing = defineDrill({
@@ -19,7 +19,7 @@ export const segmentMissing = defineDrill({
   says: 'a segment of WAL is lost from the archive; restores across the gap are refused, and a new backup can be restored',
   needs: ['superuser', 'archive'],
   loses: 'nothing',
-  topology: withoutReplicas,
+  topology: primaryAlone,
   counterexamples: () => [faults['archive-lies-later']()],
   run,
 });

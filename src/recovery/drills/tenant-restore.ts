@@ -4,6 +4,7 @@ import { BrokenForeignKey } from '../../data/index.ts';
 import type { ValidDesign } from '../../design/validate.ts';
 import type { Fault } from '../../faults/fault.ts';
 import { faults } from '../../faults/index.ts';
+import { primaryAlone } from '../alone.ts';
 import type { Restored } from '../backup/model.ts';
 import { defineDrill, type Recovered, type Scene, type Seen } from '../model.ts';
 import { archiveUpToNow } from './restore/archived.ts';
@@ -16,7 +17,6 @@ import { restoreCopy } from './restore/restored-copy.ts';
 import { loseTenants, type TenantLoss } from './restore/tenant-loss.ts';
 import { type TenantRows, tenantsToLose } from './restore/tenant-tables.ts';
 import { stateOf, unchanged } from './restore/verified.ts';
-import { withoutReplicas } from './restore/without-replicas.ts';
 
 /** The rows of one tenant are deleted; they come back from a restored copy, and nobody else notices. */
 export const tenantRestore = defineDrill({
@@ -24,7 +24,7 @@ export const tenantRestore = defineDrill({
   says: 'the rows of one tenant are deleted; a copy is restored beside the live database, and its rows of that tenant are brought back, while all tenants go on',
   needs: ['superuser', 'archive'],
   loses: 'nothing',
-  topology: withoutReplicas,
+  topology: primaryAlone,
   counterexamples,
   run,
 });

@@ -1,4 +1,5 @@
 import { faults } from '../../faults/index.ts';
+import { primaryAlone } from '../alone.ts';
 import type { BackupMethod } from '../backup/model.ts';
 import { defineDrill, type Recovered, type Scene, type Seen } from '../model.ts';
 import { archiveUpToNow } from './restore/archived.ts';
@@ -9,7 +10,6 @@ import { takeMoment } from './restore/moment.ts';
 import { notRecovered } from './restore/not-recovered.ts';
 import { restoreCopy } from './restore/restored-copy.ts';
 import { takeItsPlace } from './restore/take-its-place.ts';
-import { withoutReplicas } from './restore/without-replicas.ts';
 import { countOf, lastCommits, type Witnesses } from './restore/witnesses.ts';
 
 /**
@@ -21,7 +21,7 @@ export const wrongTimeLine = defineDrill({
   says: 'the database goes back to a moment and on from there, so that its archive holds two time lines; copies are restored along the new one and along the old',
   needs: ['superuser', 'archive'],
   loses: 'nothing',
-  topology: withoutReplicas,
+  topology: primaryAlone,
   counterexamples: () => [faults['history-lost']()],
   run,
 });

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { statementMs } from '../../../cluster/server.ts';
 import { faults } from '../../../faults/index.ts';
+import { primaryAlone } from '../../alone.ts';
 import { type Drill, defineDrill, type Recovered, type Scene, type Seen } from '../../model.ts';
 import { archiveUpToNow } from './archived.ts';
 import { backUp } from './backed-up.ts';
@@ -11,7 +12,6 @@ import { notRecovered } from './not-recovered.ts';
 import { restoreCopy } from './restored-copy.ts';
 import { takeItsPlace } from './take-its-place.ts';
 import { stateOf, verifyCopy } from './verified.ts';
-import { withoutReplicas } from './without-replicas.ts';
 
 export interface Damage {
   readonly name: string;
@@ -27,7 +27,7 @@ export const pointInTime = ({ name, says, inflict }: Damage): Drill =>
     says: `${says}; the database is restored to the moment before, and takes the place of the damaged one`,
     needs: ['superuser', 'archive'],
     loses: 'nothing',
-    topology: withoutReplicas,
+    topology: primaryAlone,
     counterexamples: () => [faults['archive-lies-later']()],
     run: (scene) => run(scene, inflict),
   });
