@@ -5,17 +5,20 @@ import type { Fault, FaultTarget } from '../fault.ts';
 const routine = 'public.pgattest_swallow';
 
 /** A trigger that is always on, also where triggers are off, and lets no row in: whoever brings rows back is told of no error. */
-export function insertsSwallowed(table: string): Fault {
+export function insertsSwallowed(tables: readonly string[]): Fault {
   const inject = [
     `CREATE FUNCTION ${routine}() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'`,
-    `CREATE TRIGGER pgattest_swallow BEFORE INSERT ON ${table} FOR EACH ROW EXECUTE FUNCTION ${routine}()`,
-    `ALTER TABLE ${table} ENABLE ALWAYS TRIGGER pgattest_swallow`,
+    ...tables.flatMap((table) => [
+      `CREATE TRIGGER pgattest_swallow BEFORE INSERT ON ${table} FOR EACH ROW EXECUTE FUNCTION ${routine}()`,
+      `ALTER TABLE ${table} ENABLE ALWAYS TRIGGER pgattest_swallow`,
+    ]),
   ].join('; ');
+  const all = tables.join(', ');
   return {
     kind: 'inserts-swallowed',
-    name: `inserts-swallowed ${table}`,
-    object: table,
-    says: `a trigger that is always on lets no row into ${table}, and says nothing`,
+    name: 'inserts-swallowed',
+    object: all,
+    says: `a trigger that is always on lets no row into ${all}, and says nothing`,
     statement: inject,
     scope: 'cluster',
     inject: (target) => onDatabase(target, (client) => client.query(inject)),

@@ -29,12 +29,14 @@ export const tenantRestore = defineDrill({
   run,
 });
 
-/** A table of the design that has tenants, where one is declared: its rows would not come back. */
+/** The tables of the design that have tenants, where they are declared: their rows would not come back. */
 function counterexamples({ tenancy, data }: ValidDesign): readonly Fault[] {
-  const table = data.tables.find(({ table }) => tenancy?.tables[table] !== undefined)?.table;
+  const tables = data.tables
+    .map(({ table }) => table)
+    .filter((table) => tenancy?.tables[table] !== undefined);
   return [
     faults['archive-lies-later'](),
-    ...(table === undefined ? [] : [faults['inserts-swallowed'](table)]),
+    ...(tables.length === 0 ? [] : [faults['inserts-swallowed'](tables)]),
   ];
 }
 
