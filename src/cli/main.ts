@@ -122,8 +122,36 @@ Examples:
     );
 }
 
+function addChaos(root: Command): void {
+  root
+    .command('chaos')
+    .description(
+      'break a cluster of a design in one way after another under load, as a seed decides, and ask the ledger what was lost',
+    )
+    .argument('<design>', 'name of a design (see pgattest list), or the path of a design file')
+    .addOption(on())
+    .option('--seed <n>', 'seed of the faults, and of the data', whole, 1)
+    .option('--minutes <n>', 'how long the faults go on, about', positive, 2)
+    .option('--steps <steps>', 'these faults instead: action@after,action@after+lasts, in ms; or @file')
+    .option('--shrink <tries>', 'where they fail, look for fewer that do, in so many tries', whole, 0)
+    .option('--scale <factor>', 'amount of data (default: 1)', positive)
+    .option('--runs <folder>', 'where runs are kept', 'reports/runs')
+    .option('--json', 'print summary.json instead of the report')
+    .option('--quiet', 'no progress')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  pgattest chaos saas-gcp --seed 7 --minutes 10
+  pgattest chaos saas-gcp --seed 7 --minutes 10 --shrink 20
+  pgattest chaos saas-gcp --steps 'freeze-and-thaw@300+900,kill-and-fail-over@500'`,
+    )
+    .action(async (design: string, options) => (await import('./chaos.ts')).chaos(design, options));
+}
+
 function addRest(root: Command): void {
   addDrill(root);
+  addChaos(root);
   addFill(root);
   root
     .command('list')

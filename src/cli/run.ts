@@ -9,12 +9,12 @@ import { type Plan, planSchema } from '../evidence/index.ts';
 import { reporters } from '../report/index.ts';
 import { renderTerminal } from '../report/terminal.ts';
 import { planClaims } from '../scenarios/plan.ts';
-import { executePlan } from '../scenarios/run.ts';
+import { executePlan, type FinishedScenario } from '../scenarios/run.ts';
 import { loadScenario } from '../scenarios/scenario.ts';
 import { interruptible } from './interrupt.ts';
 import { version } from './main.ts';
 import { colorOf, print } from './output.ts';
-import { progress } from './progress.ts';
+import { type Progress, progress } from './progress.ts';
 import { seriesLines } from './render-series.ts';
 import { whereOf } from './where.ts';
 
@@ -40,11 +40,32 @@ export async function run(name: string, options: RunCommandOptions): Promise<voi
 }
 
 /** Runs a scenario on a design, with evidence, reports and an exit code. */
-export async function runLoaded(loaded: LoadedDesign, options: RunCommandOptions): Promise<void> {
+export async function runLoaded(loaded: LoadedDesign, options: RunCommandOptions): Promise<FinishedScenario> {
+  const show = progress(options.quiet === true);
+  const finished = await carryOut(loaded, options, show);
+  print(
+    options.json === true
+      ? reporters.summary.render(finished.evidence)
+      : renderTerminal(finished.evidence, {
+          color: colorOf(process.stdout),
+          width: process.stdout.columns ?? 100,
+        }),
+  );
+  for (const line of seriesLines(finished.series)) show.note(line);
+  show.note(`report: ${shortPath(join(finished.folder, reporters.html.file))}`);
+  process.exitCode = finished.exitCode;
+  return finished;
+}
+
+/** The same, with nothing printed but progress, and without the exit code. */
+export async function carryOut(
+  loaded: LoadedDesign,
+  options: RunCommandOptions,
+  show: Progress,
+): Promise<FinishedScenario> {
   const where = whereOf(options);
   const plan = await makePlan(loaded, options, where.shown);
-  const show = progress(options.quiet === true);
-  const finished = await interruptible((signal) =>
+  return interruptible((signal) =>
     executePlan({
       loaded,
       plan: plan.plan,
@@ -57,17 +78,6 @@ export async function runLoaded(loaded: LoadedDesign, options: RunCommandOptions
       onEvent: show.onEvent,
     }),
   ).finally(() => show.done());
-  print(
-    options.json === true
-      ? reporters.summary.render(finished.evidence)
-      : renderTerminal(finished.evidence, {
-          color: colorOf(process.stdout),
-          width: process.stdout.columns ?? 100,
-        }),
-  );
-  for (const line of seriesLines(finished.series)) show.note(line);
-  show.note(`report: ${shortPath(join(finished.folder, reporters.html.file))}`);
-  process.exitCode = finished.exitCode;
 }
 
 /** Relative to the current folder when it is below it. */
