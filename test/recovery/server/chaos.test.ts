@@ -12,6 +12,7 @@ import { designedTopology } from '../../../src/scenarios/wished-topology.ts';
 import { design } from './rehearsal.ts';
 
 const database = 'notes';
+const limitMs = 240_000;
 
 interface Tried {
   readonly judgement: Judgement;
@@ -78,7 +79,7 @@ const counterexample = (kind: string): Fault => {
   return found;
 };
 
-describe('chaos', () => {
+describe('chaos', { timeout: limitMs }, () => {
   test('goes on after each step, over two failovers, and loses nothing', async () => {
     const steps =
       'kill-and-fail-over@200,restart-replica@100+200#1,restart-pooler@100+100,crash-and-restart@100,freeze-and-thaw@100+300,close-archive@100+300,kill-and-fail-over@200';
