@@ -5,7 +5,7 @@ import type { Play, Played } from '../../recovery/chaos/play.ts';
 import { sayStep } from '../../recovery/chaos/step.ts';
 import { seeArchived, seeWaiting } from '../../recovery/controller/aftermath.ts';
 import { failoverLoses } from '../../recovery/drills/failover-terms.ts';
-import { compareLedger } from '../../recovery/ledger/compare.ts';
+import { compareLedger, type LedgerBreak } from '../../recovery/ledger/compare.ts';
 import { summaryOf } from '../../recovery/ledger/read.ts';
 import type { Loses, Seen } from '../../recovery/model.ts';
 import type { OpenScene } from '../../recovery/scene.ts';
@@ -51,7 +51,7 @@ export async function assessChaos(
   const loses = failoverLoses(design);
   let losses: Losses = { records: load.counts.acknowledged, oldest: Number.POSITIVE_INFINITY };
   if (silent === undefined) {
-    const comparison = await compareLedger({ file: load.file, connect, breaks: failovers });
+    const comparison = await compareLedger({ file: load.file, connect, breaks: [...failovers, ...steps] });
     losses = lossesOf(comparison.lost, failovers);
     seen.push(...seenOfLedger(comparison));
     if (stopped === undefined)

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Cluster } from '../../cluster/cluster.ts';
 import type { Fault } from '../../faults/fault.ts';
 import { faults } from '../../faults/index.ts';
+import { randomOf } from '../../load/capacity/random.ts';
 import { play } from '../../recovery/chaos/play.ts';
 import { possible, type Reach, scheduleOf } from '../../recovery/chaos/schedule.ts';
 import { parseSteps, type Step, saySteps } from '../../recovery/chaos/step.ts';
@@ -76,7 +77,7 @@ async function* runChaos(
   const steps = hurried
     ? certain(reach)
     : given === undefined
-      ? scheduleOf(seed, minutes * 60_000, reach)
+      ? scheduleOf(randomOf(seed), minutes * 60_000, reach)
       : parseSteps(given);
   const cannot = [...new Set(steps.map(({ action }) => action))].filter(
     (action) => !possible(reach).includes(action),

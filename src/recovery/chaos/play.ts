@@ -57,14 +57,15 @@ export async function play(scene: Scene, steps: readonly Step[], history: string
     const number = index + 1;
     scene.progress(`step ${number} of ${steps.length}: ${sayStep(step)}`);
     const began = timeline.now();
-    await note({ step: number, does: sayStep(step), on: standing.primary.service.name, began });
+    const on = standing.primary.service.name;
+    await note({ step: number, does: sayStep(step), on, began });
     const outcome = await carriedOut(scene, standing, step);
     const end = timeline.now();
     if (outcome.state === 'stopped') {
       const { why } = outcome;
       await note({ step: number, end, stopped: why });
       // A loss may have come of it all the same: whatever is missing is asked of the server that has the data now.
-      if (standing.primary !== scene.cluster.primary) failovers.push({ from: began, to: end });
+      if (standing.primary.service.name !== on) failovers.push({ from: began, to: end });
       return { played, failovers, standing, primary: standing.primary, stopped: seenStop(number, step, why) };
     }
     const { fault, good, says, failedOver } = outcome;

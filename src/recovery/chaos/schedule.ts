@@ -1,4 +1,3 @@
-import { drawFrom, randomOf } from '../../load/capacity/random.ts';
 import type { ActionName, Step } from './step.ts';
 
 /** What there is to be disturbed, and what the host can do to it. */
@@ -50,19 +49,19 @@ export const possible = (reach: Reach): readonly ActionName[] =>
   (Object.keys(kinds) as ActionName[]).filter((name) => kinds[name].can(reach));
 
 /**
- * A sequence of disturbances that the seed decides: the same seed, length and reach give the same steps, and a longer one begins with
- * the steps of a shorter one. At least one step.
+ * A sequence of disturbances that the numbers decide: the same numbers, length and reach give the same steps, and a longer one begins
+ * with the steps of a shorter one. At least one step.
  *
+ * @param random numbers in [0, 1), of a seed
  * @param lengthMs about how long they take in all
  */
-export function scheduleOf(seed: number, lengthMs: number, reach: Reach): readonly Step[] {
-  const random = randomOf(seed);
+export function scheduleOf(random: () => number, lengthMs: number, reach: Reach): readonly Step[] {
   const drawn = possible(reach).flatMap((name) => Array.from({ length: kinds[name].weight }, () => name));
   const between = ([least, most]: readonly [number, number]) =>
     10 * Math.round((least + random() * (most - least)) / 10);
   const steps: Step[] = [];
   for (let spent = 0; spent < lengthMs || steps.length === 0; ) {
-    const action = drawFrom(drawn, random);
+    const action = drawn[Math.floor(random() * drawn.length)] ?? 'crash-and-restart';
     const { lasts, picks } = kinds[action];
     const step: Step = {
       after: between(pauseMs),

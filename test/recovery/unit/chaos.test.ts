@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { randomOf } from '../../../src/load/capacity/random.ts';
 import { possible, type Reach, scheduleOf, stepMs } from '../../../src/recovery/chaos/schedule.ts';
 import { actionNames, parseSteps, type Step, saySteps } from '../../../src/recovery/chaos/step.ts';
 
@@ -25,8 +26,8 @@ describe('a schedule', () => {
   test('is decided by its seed, and a longer one begins with a shorter one', () => {
     fc.assert(
       fc.property(seed, reach, fc.integer({ min: 0, max: 600_000 }), (seed, reach, lengthMs) => {
-        const short = scheduleOf(seed, lengthMs, reach);
-        const long = scheduleOf(seed, 2 * lengthMs, reach);
+        const short = scheduleOf(randomOf(seed), lengthMs, reach);
+        const long = scheduleOf(randomOf(seed), 2 * lengthMs, reach);
         expect(long.slice(0, short.length)).toEqual(short);
       }),
     );
@@ -35,7 +36,7 @@ describe('a schedule', () => {
   test('takes as long as it is asked to, and no step more', () => {
     fc.assert(
       fc.property(seed, reach, fc.integer({ min: 1, max: 600_000 }), (seed, reach, lengthMs) => {
-        const times = scheduleOf(seed, lengthMs, reach).map(stepMs);
+        const times = scheduleOf(randomOf(seed), lengthMs, reach).map(stepMs);
         const total = times.reduce((sum, each) => sum + each, 0);
         expect(total).toBeGreaterThanOrEqual(lengthMs);
         expect(total - (times.at(-1) ?? 0)).toBeLessThan(lengthMs);
@@ -46,7 +47,7 @@ describe('a schedule', () => {
   test('holds only what is possible, on replicas that there are', () => {
     fc.assert(
       fc.property(seed, reach, (seed, reach) => {
-        for (const { action, which } of scheduleOf(seed, 120_000, reach)) {
+        for (const { action, which } of scheduleOf(randomOf(seed), 120_000, reach)) {
           expect(possible(reach)).toContain(action);
           expect(which).toBeLessThan(Math.max(1, reach.replicas));
         }
@@ -55,15 +56,15 @@ describe('a schedule', () => {
   });
 
   test('differs from seed to seed, and comes to every action in time', () => {
-    const texts = Array.from({ length: 50 }, (_, seed) => saySteps(scheduleOf(seed, 60_000, all)));
+    const texts = Array.from({ length: 50 }, (_, seed) => saySteps(scheduleOf(randomOf(seed), 60_000, all)));
     expect(new Set(texts).size).toBe(50);
-    const drawn = new Set(scheduleOf(1, 20 * 60_000, all).map(({ action }) => action));
+    const drawn = new Set(scheduleOf(randomOf(1), 20 * 60_000, all).map(({ action }) => action));
     expect([...drawn].toSorted()).toEqual([...actionNames].toSorted());
     expect(possible(none)).toEqual(['crash-and-restart']);
   });
 
   test('of a seed stays what it is: a seed in somebody’s notes must go on meaning the same', () => {
-    expect(saySteps(scheduleOf(7, 15_000, all))).toMatchInlineSnapshot(
+    expect(saySteps(scheduleOf(randomOf(7), 15_000, all))).toMatchInlineSnapshot(
       `"kill-and-fail-over@370,cut-replica@2160+2330#1"`,
     );
   });
