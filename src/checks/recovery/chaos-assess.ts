@@ -41,10 +41,10 @@ export async function assessChaos(
   await load.stop();
   scene.progress('the ledger against the database');
   const ledgerBegan = timeline.at(load.origin);
-  const failovers = play.failovers.map(({ from, to }) => ({
-    from: from - ledgerBegan,
-    to: to - ledgerBegan,
-  }));
+  const onItsClock = ({ from, to }: LedgerBreak) => ({ from: from - ledgerBegan, to: to - ledgerBegan });
+  const failovers = play.failovers.map(onItsClock);
+  // Where a step lost something writers went on without it: that is a loss, and no disorder.
+  const steps = played.map(({ fault, good, end }) => onItsClock({ from: fault, to: good ?? end }));
   const connect = () => primary.connect({ database });
   const silent = await refusalOf(connect);
   if (silent !== undefined) seen.push(silent);
