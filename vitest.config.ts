@@ -5,7 +5,7 @@ const source = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 /** Each is minutes of disasters and recoveries. */
 const drills = [
-  'test/recovery/server/{failover,failover-crash,patroni,archive-drills,disk-drills}.test.ts',
+  'test/recovery/server/{failover,failover-crash,patroni,archive-drills,disk-drills,chaos}.test.ts',
   'test/recovery/server/restore-*.test.ts',
 ];
 
