@@ -14,7 +14,9 @@ export function halfABackup(): Fault {
     inject: async ({ cluster }) => {
       if (cluster === undefined) return;
       const { label } = await archiveBackups(cluster).take('full');
-      const files = 'find "$1" -type f -path "*/base/*" | sort | awk "NR % 2 == 0" | xargs rm -f';
+      // pgBackRest puts small files together in bundles, perhaps all in one.
+      const found = 'find "$1" -type f "(" -path "*/base/*" -o -path "*/bundle/*" ")"';
+      const files = `${found} | sort | awk "NR % 2 == 1" | xargs rm -f`;
       const folder = `${backupFolder(cluster)}/${label}`;
       const { exitCode, stderr } = await cluster.host.exec(['sh', '-c', files, 'sh', folder]);
       if (exitCode !== 0) {
