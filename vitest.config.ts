@@ -6,7 +6,8 @@ const source = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 /** Each is minutes of disasters and recoveries. */
 const drills = [
   'test/recovery/server/{failover,failover-crash,patroni,archive-drills,disk-drills,chaos}.test.ts',
-  'test/recovery/server/restore-*.test.ts',
+  'test/recovery/server/{restore-*,backup-check,backup-broken,backup-expire}.test.ts',
+  'test/container/{drills-cut,disk-drill}.test.ts',
 ];
 
 /**
@@ -60,6 +61,7 @@ export default defineConfig({
           name: 'containers',
           sequence: { groupOrder: 2 },
           include: ['test/container/**/*.test.ts'],
+          exclude: drills,
           globalSetup: ['./test/cli/build.ts'],
           testTimeout: 120_000,
           // The images may have to be built first.
@@ -85,7 +87,8 @@ export default defineConfig({
           sequence: { groupOrder: 5 },
           include: drills,
           testTimeout: 240_000,
-          hookTimeout: 120_000,
+          // The images of containers may have to be built first.
+          hookTimeout: 600_000,
           // Times are measured in them.
           maxWorkers: 1,
         },
