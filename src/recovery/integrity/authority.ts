@@ -73,6 +73,18 @@ export async function authority(server: Postgres, database: string): Promise<Map
   }
 }
 
+/**
+ * A list of texts that is compared with a varchar is cast as a whole when it is first read, and, once it was dumped and read again, each of
+ * it: the same either way.
+ */
+function asRead(definition: string | undefined): string | undefined {
+  return definition?.replaceAll(
+    /\(ARRAY\[((?:'(?:[^']|'')*'::character varying(?:, )?)+)\]\)::text\[\]/g,
+    (_, list: string) =>
+      `ARRAY[${list.replaceAll(/'(?:[^']|'')*'::character varying/g, (each) => `(${each})::text`)}]`,
+  );
+}
+
 /** Two of them as sightings: one when they are the same, one for each object that differs when not. */
 export function compareAuthority(
   expected: ReadonlyMap<string, string>,
@@ -83,7 +95,7 @@ export function compareAuthority(
     statement: 'pg_roles, pg_policy, relacl, proacl, …',
   };
   const names = [...new Set([...expected.keys(), ...actual.keys()])];
-  const differing = names.filter((name) => expected.get(name) !== actual.get(name));
+  const differing = names.filter((name) => asRead(expected.get(name)) !== asRead(actual.get(name)));
   if (differing.length === 0) {
     const same = `${names.length} objects, each as it was`;
     return [
