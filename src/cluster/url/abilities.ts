@@ -8,6 +8,9 @@ export interface Abilities {
   readonly lacking: Readonly<Partial<Record<Capability, string>>>;
 }
 
+/** What a server by itself may be able to. */
+type OfDatabases = 'superuser' | 'scratch-database' | 'faults' | 'copies';
+
 /** A copy of more than this takes minutes and room that nobody gave. */
 const largestCopy = 4 * 1024 ** 3;
 
@@ -20,10 +23,8 @@ export function abilitiesOf(
   const allow = look.replica ? `the primary, with --allow-writes ${database}` : `--allow-writes ${database}`;
   const around = 'a server of yours is looked at alone, without what stands around it';
   const copies = whyNoCopies(look, { database, crowd });
-  const lacking: Partial<Record<Capability, string>> = {
-    ...(look.superuser ? {} : { superuser: noSuperuser(look) }),
-    ...(writes ? {} : { 'scratch-database': allow, faults: allow, copies: allow }),
-    ...(writes && copies !== undefined ? { copies } : {}),
+  // Whole, so that a new capability is thought of here.
+  const beside: Readonly<Record<Exclude<Capability, OfDatabases>, string>> = {
     replicas: around,
     pooler: around,
     archive: around,
@@ -31,6 +32,14 @@ export function abilitiesOf(
     pgbench: around,
     k6: around,
     'cpu-accounting': around,
+    'own-clusters': around,
+    patroni: around,
+  };
+  const lacking: Partial<Record<Capability, string>> = {
+    ...(look.superuser ? {} : { superuser: noSuperuser(look) }),
+    ...(writes ? {} : { 'scratch-database': allow, faults: allow, copies: allow }),
+    ...(writes && copies !== undefined ? { copies } : {}),
+    ...beside,
   };
   const all = Object.keys(capabilities) as Capability[];
   return { able: new Set(all.filter((name) => lacking[name] === undefined)), lacking };
