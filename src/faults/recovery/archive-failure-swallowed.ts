@@ -1,19 +1,9 @@
 import pg from 'pg';
-import { statementMs } from '../../cluster/server.ts';
-import type { Fault, FaultTarget } from '../fault.ts';
+import type { Fault } from '../fault.ts';
+import { reloadingPrimary } from '../reloading-primary.ts';
 
 /** An archive command that says yes whatever became of the segment: `… || true`, as scripts have it that end with a message. */
 export function archiveFailureSwallowed(): Fault {
-  const onPrimary = async ({ cluster }: FaultTarget, work: (client: pg.Client) => Promise<unknown>) => {
-    const client = await cluster?.primary.connect({ statementMs });
-    if (client === undefined) return;
-    try {
-      await work(client);
-      await client.query('SELECT pg_reload_conf()');
-    } finally {
-      await client.end();
-    }
-  };
   return {
     kind: 'archive-failure-swallowed',
     name: 'archive-failure-swallowed primary',
@@ -22,13 +12,14 @@ export function archiveFailureSwallowed(): Fault {
     statement: "ALTER SYSTEM SET archive_command = '… || true'",
     scope: 'cluster',
     inject: (target) =>
-      onPrimary(target, async (client) => {
+      reloadingPrimary(target, async (client) => {
         const { rows } = await client.query<{ setting: string }>(
           "SELECT setting FROM pg_settings WHERE name = 'archive_command'",
         );
         const command = `{ ${rows[0]?.setting ?? 'false'}; } || true`;
         await client.query(`ALTER SYSTEM SET archive_command = ${pg.escapeLiteral(command)}`);
       }),
-    heal: (target) => onPrimary(target, (client) => client.query('ALTER SYSTEM RESET archive_command')),
+    heal: (target) =>
+      reloadingPrimary(target, (client) => client.query('ALTER SYSTEM RESET archive_command')),
   };
 }
